@@ -1,0 +1,1 @@
+"""From `notebooks/` to `source/`, `release/` and the references: what instructors and developers run."""

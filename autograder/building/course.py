@@ -1,0 +1,48 @@
+"""Where a course's files are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+
+class CourseError(click.ClickException):
+    """Something a person can mend; the message says how. The command ends with exit status 2."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True)
+class Course:
+    """The folder with `notebooks/`, `source/` and `release/`."""
+
+    root: Path
+
+    @classmethod
+    def here(cls) -> Course:
+        """The course of the working folder, else the one that this package lies in."""
+        for folder in (Path.cwd(), *Path.cwd().parents, Path(__file__).resolve().parents[2]):
+            if (folder / "notebooks").is_dir() and (folder / "source").is_dir():
+                return cls(folder)
+        raise CourseError(
+            "No course found: neither this folder nor one above it holds notebooks/ and source/. "
+            "Run the command in the course's folder."
+        )
+
+    def script(self, lab: str) -> Path:
+        """The lab as it is written by hand."""
+        return self.root / "notebooks" / lab / f"{lab}.py"
+
+    def source(self, lab: str) -> Path:
+        """The instructor's notebook, built from the script."""
+        return self.root / "source" / lab / f"{lab}.ipynb"
+
+    def release(self, lab: str) -> Path:
+        """The student's notebook, made from the source by nbgrader."""
+        return self.root / "release" / lab / f"{lab}.ipynb"
+
+    def catalogue(self, lab: str, name: str) -> Path:
+        """`mistakes` or `alternatives` of a lab."""
+        return self.root / "notebooks" / lab / f"{name}.py"

@@ -1,0 +1,127 @@
+"""The commands: python -m autograder build, grade, example-class, lab, test, bench."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from autograder.building.course import Course, CourseError
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="autograder")
+def main() -> None:
+    """Graded PyTorch labs, and the autograder that marks them."""
+    # nbgrader calls `alembic`, which lies beside the interpreter, also where no environment is activated.
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+
+
+@main.command()
+@click.argument("labs", nargs=-1)
+def build(labs: tuple[str, ...]) -> None:
+    """Build source/, release/ and the references from notebooks/ (all labs, or those named).
+
+    Example: python -m autograder build sine_gan
+    """
+    from autograder.building.build import build as build_lab
+
+    course = Course.here()
+    for lab in _labs(labs):
+        for path in build_lab(course, lab):
+            click.echo(f"{lab}: {_short(path)}")
+
+
+@main.command()
+@click.option("--submitted", type=FOLDER, required=True, help="The class: <student>/<lab>/<lab>.ipynb.")
+@click.option("--out", type=FOLDER, required=True, help="Where verdicts, gradebook, feedback and grades.csv go.")
+@click.option("--lab", help="Grade this lab only.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Rooms at the same time (default: the number of cores).")
+@click.option("--force", is_flag=True, help="Grade finished submissions again.")
+def grade(submitted: Path, out: Path, lab: str | None, jobs: int | None, force: bool) -> None:
+    """Grade a class.
+
+    Exit status: 0 when all were graded, 1 when some need attention, 2 when nothing could be done. An interrupted run
+    can be started again and finishes the rest.
+
+    Example: python -m autograder grade --submitted submitted --out grades --lab sine_gan
+    """
+    from autograder.grading.report import grade_and_report
+
+    sys.exit(grade_and_report(Course.here(), submitted, out, _labs((lab,) if lab else ()), jobs, force=force))
+
+
+@main.command("example-class")
+@click.option("--out", type=FOLDER, default=None, help="Default: tests/example_class in the course.")
+def example_class(out: Path | None) -> None:
+    """Make the example class from the labs: eight made-up submissions that show the range.
+
+    Example: python -m autograder example-class --out /tmp/class
+    """
+    from autograder.building.example_class import write_example_class
+
+    course = Course.here()
+    for path in write_example_class(course, out or course.root / "tests" / "example_class"):
+        click.echo(_short(path))
+
+
+@main.command()
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def lab(arguments: tuple[str, ...]) -> None:
+    """Open JupyterLab on a working copy of the released labs (workspace/); your own work in it is kept.
+
+    Example: python -m autograder lab -- --no-browser
+    """
+    course = Course.here()
+    workspace = course.root / "workspace"
+    for name in _labs(()):
+        copy = workspace / name / f"{name}.ipynb"
+        if not copy.exists():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(course.release(name), copy)
+    sys.exit(subprocess.call([sys.executable, "-m", "jupyterlab", *arguments], cwd=workspace))
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def test(arguments: tuple[str, ...]) -> None:
+    """Run the test suite; arguments go to pytest.
+
+    Example: python -m autograder test -x -k judge
+    """
+    sys.exit(subprocess.call([sys.executable, "-m", "pytest", *arguments], cwd=Course.here().root))
+
+
+@main.command()
+@click.option("--runs", type=click.IntRange(min=1), default=5, show_default=True, help="Runs of each measurement.")
+def bench(runs: int) -> None:
+    """Measure speed and memory and print the README's table.
+
+    Example: python -m autograder bench --runs 3
+    """
+    from autograder.bench import run_bench
+
+    run_bench(Course.here(), runs)
+
+
+def _labs(names: tuple[str, ...]) -> list[str]:
+    from autograder.labs import lab_names
+
+    known = lab_names()
+    for name in names:
+        if name not in known:
+            raise CourseError(f"There is no lab called {name!r}; there are: {', '.join(known)}.")
+    return list(names) or known
+
+
+def _short(path: Path) -> str:
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

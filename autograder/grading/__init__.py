@@ -1,0 +1,1 @@
+"""From submissions to marks: intake, repair, the room, the judge, the gradebook, feedback."""

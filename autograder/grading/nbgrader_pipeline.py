@@ -1,0 +1,55 @@
+"""nbgrader's configuration for this project: `nbgrader_config.py` calls `configure`, and so does `grade`."""
+
+from __future__ import annotations
+
+import nbformat
+from nbconvert.exporters.exporter import ResourcesDict
+from nbformat import NotebookNode
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    DeduplicateIds,
+    GetGrades,
+    LimitOutput,
+    NbGraderPreprocessor,
+    OverwriteCells,
+    OverwriteKernelspec,
+    SaveAutoGrades,
+)
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from traitlets.config import Config
+
+from autograder.building.course import Course
+from autograder.grading.feedback import ShowVerdict
+from autograder.grading.marking import Judge
+from autograder.grading.repair import repair
+from autograder.grading.room import Room
+from autograder.labs import get_lab
+
+
+class Repair(NbGraderPreprocessor):
+    """`repair`, as nbgrader's first sanitising step."""
+
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        """Repair in place; the notes go into the notebook's metadata, where the judge finds them."""
+        lab, course = get_lab(resources["nbgrader"]["assignment"]), Course.here()
+        source, release = (nbformat.read(path, as_version=4) for path in (course.source(lab.name), course.release(lab.name)))
+        notes = repair(nb, source, release, lab)
+        nb.metadata["autograder"] = NotebookNode(notes=notes)
+        return nb, resources
+
+
+SANITIZE = [Repair, DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata]
+AUTOGRADE = [Room, Judge, LimitOutput, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata]
+FEEDBACK = [ShowVerdict, GetGrades, ClearHiddenTests, ClearMarkScheme, CSSHTMLHeaderPreprocessor]
+
+
+def configure(config: Config) -> None:
+    """Let nbgrader repair, run and judge as this project does, and show students no hidden test."""
+    config.Autograde.sanitize_preprocessors = SANITIZE
+    config.Autograde.autograde_preprocessors = AUTOGRADE
+    config.GenerateFeedback.preprocessors = FEEDBACK
+    # A mark scheme stands in the locked cell above its answer, which is no task cell.
+    config.ClearMarkScheme.enforce_metadata = False

@@ -1,0 +1,81 @@
+"""Probes of the sine lab's measures: `curve_distance` and `coverage`."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from autograder.marking.probing import Namespace
+from autograder.marking.response import Response, unchanged
+from autograder.marking.stimuli import Stimuli
+
+PERIOD = 2 * math.pi
+
+
+def probe_curve_distance(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
+    """The distance on the curve's period, left and right of it."""
+    samples = {"x1 inside [0, 2π]": stimuli.uniform(0.2, 6.0, 9, 2)}
+    samples["x1 below 0"] = torch.stack((stimuli.uniform(-3, -0.3, 4), stimuli.uniform(0.5, 2, 4)), dim=1)
+    samples["x1 above 2π"] = torch.stack((stimuli.uniform(7, 9, 4), stimuli.uniform(-2, -0.5, 4)), dim=1)
+    if stimuli.hard:
+        samples["one sample"] = stimuli.uniform(0.3, 3.0, 1, 2)
+        samples["samples that are not contiguous"] = stimuli.uniform(0.3, 3.0, 2, 5).t()
+    for name, batch in samples.items():
+        before = batch.clone()
+        distance = lab["curve_distance"](batch)
+        response[f"form@{name}"] = response.form(distance)
+        response.put(f"distance@{name}", distance.reshape(-1) if isinstance(distance, Tensor) else distance)
+        response[f"input@{name}"] = unchanged(batch, before)
+
+
+def probe_coverage(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
+    """The share for scattered, clustered, close and far samples, with a stand-in for `curve_distance`."""
+    cases: list[tuple[str, dict[str, float]]] = [("the default bins and tolerance", {})]
+    cases += [("7 bins", {"bins": 7}), ("a tolerance of 0.6", {"tolerance": 0.6})]
+    cases += [("3 bins and a tolerance of 0.05", {"bins": 3, "tolerance": 0.05})] if stimuli.hard else []
+    for name, arguments in cases:
+        samples, distances = _scattered(stimuli, int(arguments.get("bins", 20)), arguments.get("tolerance", 0.2))
+        _put_coverage(lab, samples, distances, name, arguments, response)
+    for name, count in (("samples that all miss the curve", 0), ("samples in every part", 20)):
+        centres = (torch.arange(20) + 0.4) / 20 * PERIOD
+        offsets = torch.where(torch.arange(20) < count, 0.05, 1.5)
+        samples = stimuli.tensor(torch.stack((centres, torch.sin(centres) + offsets), dim=1).numpy())
+        _put_coverage(lab, samples, offsets, name, {}, response)
+
+
+def _scattered(stimuli: Stimuli, bins: int, tolerance: float) -> tuple[Tensor, Tensor]:
+    """40 samples whose distance from the curve is known because they were moved off it by that much.
+
+    Half of them lie close, none near the edge of a part or the tolerance; some parts stay empty, some hold
+    samples that are all too far, and some close samples lie outside the period, where no part is.
+    """
+    part = stimuli.random.choice(bins, max(1, (2 * bins) // 3), replace=False)
+    place = stimuli.random.choice(part, 40) + stimuli.random.uniform(0.1, 0.9, 40)
+    x1 = place / bins * PERIOD
+    close = stimuli.random.uniform(0, 1, 40) < 0.25
+    offset = stimuli.random.uniform(0.1, 0.8, 40) * tolerance + (~close) * (tolerance + 0.02)
+    sign = stimuli.random.choice([-1, 1], 40)
+    curve = stimuli.tensor(x1)
+    samples = torch.stack((curve, torch.sin(curve) + stimuli.tensor(sign * offset)), dim=1)
+    gap = 0.4 * tolerance
+    outside = stimuli.tensor([[-gap, 0.0], [PERIOD + gap, 0.0], [-4.0, 0.5], [9.0, -0.5]])
+    distances = torch.cat((stimuli.tensor(offset), stimuli.tensor([gap, gap, 4.5, 9.5 - PERIOD])))
+    return torch.cat((samples, outside)), distances
+
+
+def _put_coverage(
+    lab: Namespace, samples: Tensor, distances: Tensor, name: str, arguments: dict[str, Any], response: Response
+) -> None:
+    def curve_distance(some: Tensor) -> Tensor:
+        nearest = (some.detach()[:, None, :] - samples).abs().sum(dim=2).argmin(dim=1)
+        return distances.to(samples.dtype)[nearest]
+
+    before = samples.clone()
+    with lab.replaced(curve_distance=curve_distance):
+        share = lab["coverage"](samples, **arguments)
+    response["type"] = "float" if isinstance(share, float) else response.form(share)
+    response.put_scalar(f"share@{name}", share)
+    response[f"input@{name}"] = unchanged(samples, before)

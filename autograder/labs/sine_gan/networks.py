@@ -1,0 +1,104 @@
+"""Probes of the sine lab's networks: `Discriminator` and `Generator`."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+
+from autograder.marking.probing import Namespace
+from autograder.marking.response import Response, either, unchanged
+from autograder.marking.stimuli import Stimuli, fill
+
+DISCRIMINATOR_SIZES = (2, 256, 128, 64, 1)
+MOST_LEVELS = 16  # two units, each dropped or kept: 4 levels, more where their scale varies
+GENERATOR_SIZES = (2, 16, 32, 2)
+
+
+def probe_discriminator(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
+    """The function it computes with known weights, its gradients, and where it drops what."""
+    network = lab["Discriminator"]()
+    _put_network(network, DISCRIMINATOR_SIZES, stimuli, response)
+    response["output.range"] = _output_range(network, stimuli)
+    for layer in (3, 2, 1, 0):
+        _put_dropout(network, layer, stimuli, response)
+
+
+def _output_range(network: nn.Module, stimuli: Stimuli) -> str:
+    with torch.no_grad():
+        output = network.eval()(stimuli.normal(32, 2, scale=3.0))
+    inside = bool((output >= 0).all() and (output <= 1).all())
+    return either(inside, "all outputs are", "between 0 and 1", "not between 0 and 1")
+
+
+def _put_dropout(network: nn.Module, layer: int, stimuli: Stimuli, response: Response) -> None:
+    """The levels that the output takes when units 0 and 1 of hidden layer `layer` are 1, in training mode.
+
+    The layers behind it pass the two units on and add them up with weights 1/2 and 1/4, so each level shows
+    which of them were dropped and by how much the kept ones were scaled, once for each dropout they passed.
+    """
+    sizes = DISCRIMINATOR_SIZES
+    layers = [(stimuli.tensor([[0.0] * n] * out), stimuli.tensor([0.0] * out)) for n, out in pairwise(sizes)]
+    for index, (weight, bias) in enumerate(layers[:-1], start=1):
+        if index == layer:
+            bias.fill_(1.0)
+        elif index > layer:
+            weight[0, 0] = weight[1, 1] = 1.0
+    layers[-1][0][0, :2] = stimuli.tensor([0.5, 0.25])
+    fill(network, layers)
+    inputs = stimuli.tensor([[1.0, 1.0]] * 512)
+    with torch.no_grad():
+        output = network.train()(inputs).detach().double().reshape(512, -1)[:, 0]
+    entry = f"dropout[{layer}]@hidden layer {layer}" if layer else "dropout[0]@the input"
+    levels = torch.unique((output * 2000).round()) / 2000
+    response.put(entry, levels if len(levels) <= MOST_LEVELS else "many different outputs")
+    if layer == 3:
+        kept = float((output > output.min() + 1e-3).double().mean())
+        response["dropout.share"] = either(kept > 0.8, "units are", "mostly kept", "often dropped")
+
+
+def probe_generator(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
+    """The function it computes with known weights, in both modes, and its gradients."""
+    network = lab["Generator"]()
+    _put_network(network, GENERATOR_SIZES, stimuli, response)
+    inputs = stimuli.normal(5, 2)
+    response.put("layers.training_mode", network.train()(inputs))
+
+
+def _put_network(network: nn.Module, sizes: tuple[int, ...], stimuli: Stimuli, response: Response) -> None:
+    network.eval()
+    batches = {"6 samples": stimuli.normal(6, 2, scale=2.0), "one sample": stimuli.normal(1, 2)}
+    if stimuli.hard:
+        batches["samples that are not contiguous"] = stimuli.strided(3, 2)
+        batches["samples far out"] = stimuli.normal(4, 2, scale=30.0)
+    known = stimuli.layers(sizes)
+    network(torch.zeros(2, sizes[0]))  # lets lazy layers take their shape
+    fill(network, known)
+    response["info.layers"] = ", ".join(str(tuple(p.shape)) for p in network.parameters())
+    for name, batch in batches.items():
+        before = batch.clone()
+        output = network(batch)
+        response[f"output@{name}"] = response.form(output)
+        response.put(f"layers@{name}", output)
+        response[f"layers.input@{name}"] = unchanged(batch, before)
+    again = isinstance(output, Tensor) and torch.equal(output, network(batch))
+    response["layers.repeats"] = either(again, "in evaluation mode the same input gives", "the same output", "another output")
+    _put_gradients(network, batches["6 samples"], known[0][0].shape, response)
+
+
+def _put_gradients(network: nn.Module, batch: Tensor, first: torch.Size, response: Response) -> None:
+    batch = batch.clone().requires_grad_()
+    network.zero_grad()
+    output = network(batch)
+    if not isinstance(output, Tensor) or not output.requires_grad:
+        response["gradient"] = "no gradient flows through it"
+        return
+    output.square().sum().backward()
+    response.put("gradient.input", batch.grad if batch.grad is not None else "no gradient")
+    for parameter in network.parameters():
+        if sorted(parameter.shape) == sorted(first):
+            found = parameter.grad if parameter.grad is not None else torch.zeros_like(parameter)
+            response.put("gradient.first_layer", found if found.shape == first else found.t())
+            return
+    response["gradient.first_layer"] = f"no weight of shape {tuple(first)}"

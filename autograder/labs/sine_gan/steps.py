@@ -1,0 +1,113 @@
+"""Probes of the sine lab's steps: `discriminator_step` and `generator_step`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from autograder.marking.probing import Namespace
+from autograder.marking.response import Response, either, unchanged
+from autograder.marking.stimuli import Stimuli, flags, gradients, set_gradients, weights
+
+STALE = 0.25  # what the other step left in every gradient
+LEARNING_RATE = 0.5  # plain SGD and large: Adam would hide a wrong scale
+
+
+class Scene:
+    """Two tiny networks, their optimisers, and a loss function."""
+
+    def __init__(self, stimuli: Stimuli, loss_function: nn.Module) -> None:
+        self.discriminator = stimuli.perceptron((2, 5, 1), nn.Sigmoid())
+        self.generator = stimuli.perceptron((2, 4, 2))
+        self.loss_function = loss_function
+        self.optimizer_discriminator = torch.optim.SGD(self.discriminator.parameters(), LEARNING_RATE)
+        self.optimizer_generator = torch.optim.SGD(self.generator.parameters(), LEARNING_RATE)
+
+    def leave_gradients(self, trained: str) -> None:
+        """As the other step of the loop does; only the generator's are clean when its own step begins."""
+        set_gradients(self.discriminator, STALE)
+        if trained != "generator":
+            set_gradients(self.generator, STALE)
+
+
+class ScaledSquares(nn.MSELoss):
+    """3 · mean squared error: a step that brings its own loss function cannot follow."""
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        """A scalar for predictions and targets of the same shape."""
+        return 3 * super().forward(input, target)
+
+
+Step = Callable[[Scene, Tensor, Tensor], Any]
+
+
+def probe_discriminator_step(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
+    """Loss, update and side effects of the discriminator's step."""
+    step = lab["discriminator_step"]
+
+    def call(scene: Scene, real: Tensor, latent: Tensor) -> Any:
+        networks = scene.discriminator, scene.generator
+        return step(*networks, real, latent, scene.loss_function, scene.optimizer_discriminator)
+
+    _probe_step(call, stimuli, response, trained="discriminator", other="generator")
+
+
+def probe_generator_step(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
+    """Loss, update and side effects of the generator's step."""
+    step = lab["generator_step"]
+
+    def call(scene: Scene, real: Tensor, latent: Tensor) -> Any:
+        networks = scene.discriminator, scene.generator
+        return step(*networks, latent, scene.loss_function, scene.optimizer_generator)
+
+    _probe_step(call, stimuli, response, trained="generator", other="discriminator")
+
+
+def _probe_step(call: Step, stimuli: Stimuli, response: Response, trained: str, other: str) -> None:
+    """First steps of fresh networks show the loss, three steps in a row the update and what it leaves alone."""
+    twin = deepcopy(stimuli)
+    loss = _first_loss(call, stimuli, nn.BCELoss(), 6, trained)
+    response.put_scalar("loss@6 samples and BCELoss", loss)
+    again = float(loss) == float(_first_loss(call, twin, nn.BCELoss(), 6, trained)) if _is_number(loss) else True
+    response["loss.repeats"] = either(again, "the same networks and samples give", "the same loss", "another loss")
+    response.put_scalar("loss@another loss function", _first_loss(call, stimuli, ScaledSquares(), 4, trained))
+    if stimuli.hard:
+        response.put_scalar("loss@one sample", _first_loss(call, stimuli, nn.BCELoss(), 1, trained))
+    scene = Scene(stimuli, nn.BCELoss())
+    for index, size in enumerate((6, 6, 3)):
+        real, latent = stimuli.normal(size, 2), stimuli.strided(size, 2)
+        before = real.clone(), latent.clone()
+        scene.leave_gradients(trained)
+        untouched = getattr(scene, other)
+        kept = weights(untouched), gradients(untouched)
+        call(scene, real, latent)
+        response.put(f"weights[{index}]@step {index + 1}", weights(getattr(scene, trained)))
+        response[f"others[{index}].real_samples"] = unchanged(real, before[0])
+        response[f"others[{index}].latent_space_samples"] = unchanged(latent, before[1])
+        response[f"others[{index}].weights"] = _same("weights", weights(untouched), kept[0], other)
+        response[f"others[{index}].flags"] = f"the {other} has {flags(untouched)}"
+        if other == "generator":
+            response[f"others[{index}].gradients"] = _same("gradients", gradients(untouched), kept[1], other)
+
+
+def _first_loss(call: Step, stimuli: Stimuli, loss_function: nn.Module, size: int, trained: str) -> Any:
+    """What the step of fresh networks returns, without its graph."""
+    scene = Scene(stimuli, loss_function)
+    scene.leave_gradients(trained)
+    loss = call(scene, stimuli.normal(size, 2), stimuli.normal(size, 2))
+    return loss.detach() if isinstance(loss, Tensor) else loss
+
+
+def _is_number(loss: Any) -> bool:
+    return isinstance(loss, (Tensor, float)) and torch.as_tensor(loss).numel() == 1
+
+
+def _same(what: str, now: Tensor | str, before: Tensor | str, network: str) -> str:
+    if not isinstance(now, Tensor) or not now.any():
+        return f"the {network}'s {what} are cleared"
+    kept = isinstance(before, Tensor) and torch.equal(now, before)
+    return f"the {network}'s {what} are {'as they were' if kept else 'changed'}"

@@ -1,0 +1,184 @@
+"""Probe of the sine lab's training loop, with stand-ins for the two steps: an error there costs nothing here."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.utils.data import DataLoader
+
+from autograder.labs.sine_gan.steps import Scene
+from autograder.marking.probing import Namespace, seeded
+from autograder.marking.response import Response, either, type_name
+from autograder.marking.stimuli import Stimuli
+
+LOSSES = ("loss_discriminator", "loss_generator")
+
+
+class FloatLoss(float):
+    """A float that also answers to what people do with a loss that is a tensor."""
+
+    def item(self) -> float:
+        """The float."""
+        return float(self)
+
+    def detach(self) -> FloatLoss:
+        """Itself: it has no graph."""
+        return self
+
+    cpu = clone = detach
+
+
+class StandIns:
+    """Steps that only write down what they are given and move the generator, so that its samples change."""
+
+    def __init__(self, scene: Scene, loss_type: type) -> None:
+        self.scene = scene
+        self.loss_type = loss_type
+        self.calls: list[str] = []
+        self.real: list[Tensor] = []
+        self.latents: list[Tensor] = []
+        self.strangers: set[str] = set()
+
+    def discriminator_step(
+        self,
+        discriminator: nn.Module,
+        generator: nn.Module,
+        real_samples: Tensor,
+        latent_space_samples: Tensor,
+        loss_function: nn.Module,
+        optimizer_discriminator: Any,
+    ) -> Any:
+        """Stands in for the lab's function of that name."""
+        given = {k: v for k, v in locals().items() if k not in ("self", "real_samples", "latent_space_samples")}
+        self.real.append(real_samples.detach().clone())
+        return self._note("D", given, latent_space_samples)
+
+    def generator_step(
+        self,
+        discriminator: nn.Module,
+        generator: nn.Module,
+        latent_space_samples: Tensor,
+        loss_function: nn.Module,
+        optimizer_generator: Any,
+    ) -> Any:
+        """Stands in for the lab's function of that name."""
+        given = {k: v for k, v in locals().items() if k not in ("self", "latent_space_samples")}
+        with torch.no_grad():
+            for parameter in self.scene.generator.parameters():
+                parameter.add_(0.05)
+        return self._note("G", given, latent_space_samples)
+
+    def _note(self, which: str, given: dict[str, Any], latent: Tensor) -> Any:
+        self.calls.append(which)
+        self.latents.append(latent.detach().clone())
+        self.strangers |= {name for name, value in given.items() if value is not getattr(self.scene, name)}
+        loss = 1 / (len(self.calls) + 1)
+        return torch.tensor(loss, requires_grad=True) * 1 if self.loss_type is Tensor else self.loss_type(loss)
+
+
+def probe_train(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
+    """The order of the calls, the latents, the history and the samples."""
+    lab["train"]
+    loss_type = _loss_type(lab, stimuli)
+    short = stimuli.normal(13, 2)
+    twin = deepcopy(stimuli)
+    steps, history = _run(lab, stimuli, loss_type, short, batch_size=5, epochs=2)
+    response["order"] = f"the steps were called in the order {' '.join(steps.calls) or 'nothing'}"
+    response["order.arguments"] = f"arguments from elsewhere: {', '.join(sorted(steps.strangers)) or 'none'}"
+    response.put("order.batches", torch.cat(steps.real) if steps.real else "no batch")
+    shapes = ", ".join(str(tuple(latent.shape)) for latent in steps.latents)
+    response["latents.shapes"] = f"latents of shape {shapes}"
+    _put_history(history, response)
+    again = _run(lab, twin, loss_type, short, batch_size=5, epochs=2)[1]
+    response["samples.repeats"] = either(_same_samples(history, again), "a fixed latent gives", "one picture", "another one each time")
+    _put_latents(lab, stimuli, loss_type, response)
+
+
+def _loss_type(lab: Namespace, stimuli: Stimuli) -> type:
+    """What the notebook's own step returns, so that the stand-ins return the same; if in doubt, both at once."""
+    scene = Scene(stimuli, nn.BCELoss())
+    batch = stimuli.normal(3, 2), stimuli.normal(3, 2)
+    networks = scene.discriminator, scene.generator
+    try:
+        loss = lab["discriminator_step"](*networks, *batch, scene.loss_function, scene.optimizer_discriminator)
+    except Exception:  # noqa: BLE001  an unfinished step is that exercise's matter
+        return FloatLoss
+    return Tensor if isinstance(loss, Tensor) else float if type(loss) is float else FloatLoss
+
+
+def _run(
+    lab: Namespace, stimuli: Stimuli, loss_type: type, data: Tensor, batch_size: int, epochs: int
+) -> tuple[StandIns, Any]:
+    scene = Scene(stimuli, nn.BCELoss())
+    steps = StandIns(scene, loss_type)
+    loader = DataLoader([(sample, 0.0) for sample in data], batch_size=batch_size)
+    stand_ins = {"discriminator_step": steps.discriminator_step, "generator_step": steps.generator_step}
+    fixed_latent = stimuli.normal(4, 2)
+    with lab.replaced(**stand_ins):
+        history = lab["train"](
+            scene.discriminator,
+            scene.generator,
+            loader,
+            scene.loss_function,
+            scene.optimizer_discriminator,
+            scene.optimizer_generator,
+            epochs,
+            fixed_latent,
+        )
+    return steps, history
+
+
+def _same_samples(history: Any, again: Any) -> bool:
+    try:
+        pairs = zip(history["samples"], again["samples"], strict=True)
+        return all(torch.equal(torch.as_tensor(one), torch.as_tensor(two)) for one, two in pairs)
+    except (KeyError, TypeError, ValueError, RuntimeError):
+        return True
+
+
+def _put_history(history: Any, response: Response) -> None:
+    if not isinstance(history, dict):
+        response["history"] = type_name(history)
+        return
+    response["history"] = f"dict with the keys {', '.join(sorted(map(str, history)))}"
+    for name in LOSSES:
+        losses = history.get(name, [])
+        kinds = sorted({type_name(loss) for loss in losses}) or ["nothing"]
+        response[f"history.{name}"] = f"{name} is a {type_name(losses)} of {', '.join(kinds)}"
+        response.put(f"history.{name}.values", torch.tensor([float(loss) for loss in losses]))
+    samples = list(history.get("samples", []))
+    graph = any(isinstance(sample, Tensor) and sample.requires_grad for sample in samples)
+    response["samples"] = f"{len(samples)} arrays of samples, {'still attached to' if graph else 'free of'} the graph"
+    stacked = torch.stack([torch.as_tensor(sample) for sample in samples]) if samples else "nothing"
+    response.put("samples.values", stacked)
+
+
+def _put_latents(lab: Namespace, stimuli: Stimuli, loss_type: type, response: Response) -> None:
+    """Statistics of some 2000 latents: N(0, 1), new for each call, and from a generator nobody seeds."""
+    data = stimuli.normal(512, 2)
+    runs = []
+    for seed in (stimuli.integer(), stimuli.integer()):
+        with seeded(seed):
+            runs.append(_run(lab, stimuli, loss_type, data, batch_size=100, epochs=1)[0].latents)
+    if not runs[0]:
+        response["latents"] = "no latents"
+        return
+    latents = torch.cat([latent.reshape(-1) for latent in runs[0]]).double()
+    response["latents.fresh"] = freshness = f"the latents are {_freshness(*runs)}"
+    if freshness != "the latents are new each time":
+        return  # statistics of a few numbers say nothing
+    response.put("latents.mean", latents.mean())
+    response.put("latents.std", latents.std())
+    response["latents.tails"] = either(bool((latents.abs() > 2.5).any()), "values beyond 2.5 are", "there", "missing")
+
+
+def _freshness(run: list[Tensor], other_run: list[Tensor]) -> str:
+    firsts, others = ([tuple(latent.reshape(-1)[:2].tolist()) for latent in latents] for latents in (run, other_run))
+    if len(set(firsts)) == 1:
+        return "drawn once for all"
+    if len(set(firsts)) < len(firsts):
+        return "used more than once"
+    return "new each time" if not set(firsts) & set(others) else "the same after another seed"

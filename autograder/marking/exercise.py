@@ -1,0 +1,104 @@
+"""What an exercise is: a probe, and the checks that its response is judged by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from autograder.marking.probing import Namespace
+    from autograder.marking.response import Response
+    from autograder.marking.stimuli import Stimuli
+
+    Probe = Callable[[Namespace, Stimuli, Response], None]
+
+
+class Tolerance(NamedTuple):
+    """A value passes when abs(value - reference) <= atol + rtol * abs(reference).
+
+    With `scaled`, abs(reference) is the largest entry of the whole tensor: float32 gradients differ by more
+    than their smallest entries' own rtol for honest reasons.
+    """
+
+    rtol: float
+    atol: float
+    scaled: bool = False
+
+
+# float32 against float64: a few ulp for pure functions, more after several optimiser steps.
+PURE = Tolerance(rtol=1e-5, atol=2e-6)
+STEPS = Tolerance(rtol=1e-4, atol=2e-6)
+GRADIENT = Tolerance(rtol=1e-4, atol=1e-7, scaled=True)
+# Statistics of random numbers: each probe takes so many that honest ones stay well inside.
+STATISTIC = Tolerance(rtol=0.05, atol=0.06)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that is looked at, and the marks it is worth.
+
+    The entries of a response that belong to it are called `name`, `name[…]` or `name.…`, with
+    `@ where` behind it for a stimulus that the message should name.
+    `what` says what was looked at, `ask` points to one place to look; both are shown to the student.
+    A check that `needs` another earns nothing while that one fails: leaving things alone is no merit in
+    itself.
+    """
+
+    name: str
+    marks: float
+    what: str
+    ask: str
+    tolerance: Tolerance = PURE
+    needs: str | None = None
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A graded definition: `name` is the grade_id of its solution cell, `guard` the check that the global
+    side effects (seeds, default dtype, autograd) count towards."""
+
+    name: str
+    probe: Probe
+    checks: tuple[Check, ...]
+    guard: str
+    title: str = ""
+
+    @property
+    def marks(self) -> float:
+        """Marks of all checks together."""
+        return sum(check.marks for check in self.checks)
+
+    @property
+    def test_id(self) -> str:
+        """The grade_id of the test cell."""
+        return f"test_{self.name}"
+
+    def check_of(self, entry: str) -> Check | None:
+        """The check that an entry of a response belongs to."""
+        family = re.split(r"[\[.@]", entry, maxsplit=1)[0]
+        return next((check for check in self.checks if check.name == family), None)
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A lab's exercises, in the order of the notebook, and its written questions with their marks."""
+
+    name: str
+    title: str
+    exercises: tuple[Exercise, ...]
+    questions: dict[str, float]
+
+    def exercise(self, name: str) -> Exercise:
+        """The exercise of that name; KeyError with the known names if there is none."""
+        for exercise in self.exercises:
+            if exercise.name == name:
+                return exercise
+        known = ", ".join(exercise.name for exercise in self.exercises)
+        raise KeyError(f"{self.name} has no exercise {name!r}; it has {known}")
+
+    @property
+    def marks(self) -> float:
+        """Marks that the machine gives."""
+        return sum(exercise.marks for exercise in self.exercises)

@@ -1,0 +1,151 @@
+"""Runs a probe on somebody's definitions, whatever state they left the process in, and leaves no trace."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import random
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+
+from autograder.marking.exercise import Exercise
+from autograder.marking.response import MAX_STRING, Response
+from autograder.marking.stimuli import Stimuli
+
+_UNLIKELY_SEED = 2**40  # nobody seeds with it, so the guard sees every other seed
+RAISED, RAISED_TEXT = "raised", "info.raised"
+
+
+class NotDefined(Exception):
+    """A name that the probe needs is not there."""
+
+
+class Namespace:
+    """The names that a notebook has defined, by reference."""
+
+    def __init__(self, names: dict[str, Any]) -> None:
+        self.names = names
+
+    def __getitem__(self, name: str) -> Any:
+        try:
+            return self.names[name]
+        except KeyError:
+            raise NotDefined(name) from None
+
+    @contextlib.contextmanager
+    def replaced(self, **stand_ins: Any) -> Iterator[None]:
+        """Let other functions of the notebook find these stand-ins instead of an earlier exercise."""
+        missing = object()
+        before = {name: self.names.get(name, missing) for name in stand_ins}
+        self.names.update(stand_ins)
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                if value is missing:
+                    self.names.pop(name, None)
+                else:
+                    self.names[name] = value
+
+
+def run_probe(
+    exercise: Exercise,
+    names: dict[str, Any],
+    seed: int,
+    *,
+    reference: bool = False,
+    hard: bool = False,
+    torch_seed: int = 0,
+) -> Response:
+    """The response of the definitions in `names` to the exercise's probe.
+
+    Student code runs in float32, the reference in float64. What student code raises, prints or warns about
+    never leaves this function, except KeyboardInterrupt: Jupyter's stop button keeps working.
+    """
+    dtype = torch.float64 if reference else torch.float32
+    response = Response(dtype)
+    with _clean_process(dtype):
+        torch.manual_seed(_UNLIKELY_SEED + torch_seed)
+        before = _global_state()
+        try:
+            exercise.probe(Namespace(names), Stimuli(seed, dtype, hard), response)
+        except KeyboardInterrupt:
+            raise
+        except NotDefined as error:
+            response[RAISED], response[RAISED_TEXT] = "NotDefined", str(error)
+        except BaseException as error:  # noqa: BLE001  student code may raise anything, SystemExit too
+            response[RAISED], response[RAISED_TEXT] = type(error).__name__[:100], _text(error)
+        for name, value in _global_state().items():
+            response[f"{exercise.guard}.global_{name}"] = str(value == before[name])
+    return response
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return " ".join(str(error).split())[: MAX_STRING // 4]
+    except Exception:  # noqa: BLE001  a student's exception may fail to print
+        return ""
+
+
+def _global_state() -> dict[str, Any]:
+    """What no exercise may change behind the notebook's back. Probes that seed torch restore its seed."""
+    return {
+        "seed": torch.initial_seed(),
+        "dtype": torch.get_default_dtype(),
+        "autograd": torch.is_grad_enabled(),
+    }
+
+
+@contextlib.contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Seed torch's, NumPy's and Python's global random numbers, and put them back afterwards.
+
+    Only torch gets the given seed: a definition that draws elsewhere does not repeat under it.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        inside = torch.initial_seed()
+        yield
+        reseeded = torch.initial_seed() != inside
+    if reseeded:  # pass it on, so that the guard sees it
+        torch.manual_seed(torch.initial_seed() + 1)
+
+
+@contextlib.contextmanager
+def _clean_process(dtype: torch.dtype) -> Iterator[None]:
+    """Default dtype, autograd, device, random numbers, warnings and output as a probe needs them."""
+    states = torch.get_rng_state(), np.random.get_state(), random.getstate(), torch.get_default_dtype()
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore")
+        stack.enter_context(contextlib.redirect_stdout(_Nowhere()))
+        stack.enter_context(contextlib.redirect_stderr(_Nowhere()))
+        stack.enter_context(torch.enable_grad())
+        stack.enter_context(torch.device("cpu"))
+        stack.enter_context(np.errstate(all="ignore"))
+        torch.set_default_dtype(dtype)
+        try:
+            yield
+        finally:
+            torch.set_default_dtype(states[3])
+            torch.set_rng_state(states[0])
+            np.random.set_state(states[1])
+            random.setstate(states[2])
+
+
+class _Nowhere(io.TextIOBase):
+    """Takes all that is printed and keeps nothing: a loop that prints cannot fill the memory."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        raise io.UnsupportedOperation(os.devnull)

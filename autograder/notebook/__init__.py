@@ -1,0 +1,1 @@
+"""What a notebook shows a student: checks, marks, figures."""
