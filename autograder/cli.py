@@ -40,9 +40,13 @@ def build(labs: tuple[str, ...]) -> None:
 
 @main.command()
 @click.option("--submitted", type=FOLDER, required=True, help="The class: <student>/<lab>/<lab>.ipynb.")
-@click.option("--out", type=FOLDER, required=True, help="Where verdicts, gradebook, feedback and grades.csv go.")
+@click.option(
+    "--out", type=FOLDER, required=True, help="Where verdicts, gradebook, feedback and grades.csv go."
+)
 @click.option("--lab", help="Grade this lab only.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Rooms at the same time (default: the number of cores).")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), help="Rooms at the same time (default: the number of cores)."
+)
 @click.option("--force", is_flag=True, help="Grade finished submissions again.")
 def grade(submitted: Path, out: Path, lab: str | None, jobs: int | None, force: bool) -> None:
     """Grade a class.
@@ -99,7 +103,9 @@ def test(arguments: tuple[str, ...]) -> None:
 
 
 @main.command()
-@click.option("--runs", type=click.IntRange(min=1), default=5, show_default=True, help="Runs of each measurement.")
+@click.option(
+    "--runs", type=click.IntRange(min=1), default=5, show_default=True, help="Runs of each measurement."
+)
 def bench(runs: int) -> None:
     """Measure speed and memory and print the README's table.
 

@@ -34,7 +34,9 @@ class Rewrite:
             return self.code.strip("\n") + "\n"
         for old, new in self.edits.items():
             if old not in cell:
-                raise CourseError(f"{self.id}: the solution does not contain {old!r}; mend the edit in the catalogue.")
+                raise CourseError(
+                    f"{self.id}: the solution does not contain {old!r}; mend the edit in the catalogue."
+                )
             cell = cell.replace(old, new)
         return cell
 

@@ -24,7 +24,11 @@ def write_example_class(course: Course, out: Path) -> list[Path]:
         for student, fill in STUDENTS.items():
             path = out / student / lab / f"{lab}.ipynb"
             path.parent.mkdir(parents=True, exist_ok=True)
-            text = _notebook(course, lab, student, fill(course, lab)) if fill else "A made-up essay, not a notebook.\n"
+            text = (
+                _notebook(course, lab, student, fill(course, lab))
+                if fill
+                else "A made-up essay, not a notebook.\n"
+            )
             path.write_text(text, encoding="utf-8")
             written.append(path)
     return written

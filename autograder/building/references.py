@@ -46,7 +46,10 @@ def live_mistakes(
     found = {}
     for mistake in mistakes(course, lab):
         if mistake.exercise == exercise.name:
-            found[mistake.id] = (mistake.note, mistake_response(course, lab, exercise, mistake, seed, hard=hard))
+            found[mistake.id] = (
+                mistake.note,
+                mistake_response(course, lab, exercise, mistake, seed, hard=hard),
+            )
     return found
 
 
@@ -93,7 +96,9 @@ def write_references(course: Course, lab: str) -> Path:
         lines.append(f'"{exercise.name}": {json.dumps(stored, ensure_ascii=False)}')
     path = references_file(lab)
     text = ",\n".join(lines)
-    path.write_text(f'{{"lab": "{lab}", "seed": {PUBLIC_SEED}, "exercises": {{\n{text}\n}}}}\n', encoding="utf-8")
+    path.write_text(
+        f'{{"lab": "{lab}", "seed": {PUBLIC_SEED}, "exercises": {{\n{text}\n}}}}\n', encoding="utf-8"
+    )
     return path
 
 

@@ -14,8 +14,9 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets.config import Config
 
+from autograder.labs import get_lab
 from autograder.marking.verdict import Verdict
-from autograder.notebook.banner import number
+from autograder.notebook.banner import mark_html, number
 
 
 class ShowVerdict(NbGraderPreprocessor):
@@ -30,13 +31,18 @@ class ShowVerdict(NbGraderPreprocessor):
 
 
 def verdict_markdown(verdict: Verdict) -> str:
-    """Marks by exercise as a table, what could not be graded, and the notes."""
+    """Marks by exercise as a table, the messages where marks were lost, and the notes."""
     lines = ["## Your marks", "", "| exercise | marks |", "|---|---|"]
-    for name, mark in verdict.checks.items():
-        sign = "✓" if mark.full else "✗"
-        lines.append(f"| `{name.removeprefix('test_')}` | {sign} {number(mark.score)} of {number(mark.max_score)} |")
+    exercises = get_lab(verdict.lab).exercises
+    for exercise in exercises:
+        mark = verdict.checks[exercise.test_id]
+        sign, earned = "✓" if mark.full else "✗", f"{number(mark.score)} of {number(mark.max_score)}"
+        lines.append(f"| [`{exercise.title}`](#{exercise.test_id}) | {sign} {earned} |")
     lines += [f"| **by machine** | **{number(verdict.score)} of {number(verdict.max_score)}** |", ""]
-    lines += ["The written answers are read by a person; their marks are at the answers below once they are given.", ""]
+    for exercise in exercises:
+        mark = verdict.checks[exercise.test_id]
+        lines += [] if mark.full else [f"**`{exercise.title}`**", "", mark_html(mark), ""]
+    lines += ["The written answers are read by a person; their marks stand at the answers below.", ""]
     return "\n".join(lines + [f"- {escape(note)}" for note in verdict.notes])
 
 

@@ -108,9 +108,11 @@ def _verdict_of(future: Future[Verdict], submission: Submission) -> Verdict:
             f"A grading process was ended from outside (out of memory?) at {submission.student}/{submission.lab}. "
             "What is finished is kept: run the same command again, with a smaller --jobs."
         ) from None
-    except Exception as error:  # noqa: BLE001  one submission never stops the class
+    except Exception as error:
         verdict = Verdict(submission.lab, submission.student, get_lab(submission.lab).marks)
-        verdict.needs_attention(f"Grading failed with {type(error).__name__}: {' '.join(str(error).split())[:300]}")
+        verdict.needs_attention(
+            f"Grading failed with {type(error).__name__}: {' '.join(str(error).split())[:300]}"
+        )
         return verdict
 
 
@@ -147,13 +149,17 @@ def _run(notebook: NotebookNode, submission: Submission) -> NotebookNode:
     return notebook
 
 
-def _finish(submission: Submission, verdict: Verdict, fingerprint: str, places: Places, config: Config) -> None:
+def _finish(
+    submission: Submission, verdict: Verdict, fingerprint: str, places: Places, config: Config
+) -> None:
     """Gradebook, feedback, then the verdict: a verdict that is there stands for all of them."""
     if verdict.checks:
         save_marks(nbformat.read(places.notebook(submission), as_version=4), verdict, places.out)
     write_feedback(verdict, places.out, config)
     _write_atomically(places.fingerprint(submission), fingerprint)
-    _write_atomically(places.verdict(submission), json.dumps(verdict.to_json(), indent=2, ensure_ascii=False) + "\n")
+    _write_atomically(
+        places.verdict(submission), json.dumps(verdict.to_json(), indent=2, ensure_ascii=False) + "\n"
+    )
 
 
 def _finished(submission: Submission, fingerprint: str, places: Places) -> Verdict | None:
@@ -181,7 +187,11 @@ def course_fingerprint(course: Course) -> str:
     """Changes when the labs, the checks or torch change."""
     digest = hashlib.sha256(torch.__version__.encode())
     package = Path(__file__).resolve().parents[1]
-    files = [*package.rglob("*.py"), *(course.root / "source").rglob("*.ipynb"), *(course.root / "notebooks").rglob("*.py")]
+    files = [
+        *package.rglob("*.py"),
+        *(course.root / "source").rglob("*.ipynb"),
+        *(course.root / "notebooks").rglob("*.py"),
+    ]
     for path in sorted(files):
         digest.update(path.read_bytes())
     return digest.hexdigest()

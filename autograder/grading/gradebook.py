@@ -37,7 +37,10 @@ def database(out: Path) -> str:
 
 
 def _resources(out: Path, lab: str, student: str) -> dict[str, Any]:
-    return {"nbgrader": {"notebook": lab, "assignment": lab, "student": student, "db_url": database(out)}, "metadata": {}}
+    return {
+        "nbgrader": {"notebook": lab, "assignment": lab, "student": student, "db_url": database(out)},
+        "metadata": {},
+    }
 
 
 def register_lab(course: Course, lab: str, out: Path) -> None:
@@ -50,7 +53,9 @@ def register_lab(course: Course, lab: str, out: Path) -> None:
         for step in (LockCells, ClearSolutions, ComputeChecksums, SaveCells):
             notebook, resources = step().preprocess(notebook, resources)
     except RuntimeError as error:
-        raise CourseError(f"{out / 'gradebook.db'} does not fit the lab any more ({error}). Choose a new --out.") from None
+        raise CourseError(
+            f"{out / 'gradebook.db'} does not fit the lab any more ({error}). Choose a new --out."
+        ) from None
 
 
 def save_marks(notebook: NotebookNode, verdict: Verdict, out: Path) -> None:
@@ -100,16 +105,42 @@ def _row(gradebook: Gradebook, verdict: Verdict, lab: Lab) -> Row:
 
 def write_csv(rows: list[Row], path: Path) -> None:
     """grades.csv: one line for each submission, replaced as a whole."""
-    head = ["student", "lab", "status", "machine", "machine_max", "manual", "manual_max", "total", "max", "notes"]
+    head = [
+        "student",
+        "lab",
+        "status",
+        "machine",
+        "machine_max",
+        "manual",
+        "manual_max",
+        "total",
+        "max",
+        "notes",
+    ]
     partial = path.with_suffix(".part")
     with partial.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(head)
         for row in rows:
             verdict = row.verdict
-            marks = [row.machine, verdict.max_score, row.manual, row.manual_max, row.total, verdict.max_score + row.manual_max]
+            marks = [
+                row.machine,
+                verdict.max_score,
+                row.manual,
+                row.manual_max,
+                row.total,
+                verdict.max_score + row.manual_max,
+            ]
             shown = ["" if mark is None else f"{mark:g}" for mark in marks]
-            writer.writerow([_inert(verdict.student), verdict.lab, verdict.status, *shown, _inert(" ".join(verdict.notes))])
+            writer.writerow(
+                [
+                    _inert(verdict.student),
+                    verdict.lab,
+                    verdict.status,
+                    *shown,
+                    _inert(" ".join(verdict.notes)),
+                ]
+            )
     os.replace(partial, path)
 
 

@@ -33,13 +33,19 @@ class Submission:
 def find_submissions(submitted: Path, labs: list[str]) -> list[Submission]:
     """The submissions below `submitted/<student>/<lab>/`, by student; CourseError where there is nothing to grade."""
     if not submitted.is_dir():
-        raise CourseError(f"There is no folder {submitted}. Name the one that holds <student>/<lab>/<lab>.ipynb.")
+        raise CourseError(
+            f"There is no folder {submitted}. Name the one that holds <student>/<lab>/<lab>.ipynb."
+        )
     roster = read_roster(submitted / ROSTER)
     found = []
-    for folder in sorted(path for path in submitted.iterdir() if path.is_dir() and not path.name.startswith(".")):
+    for folder in sorted(
+        path for path in submitted.iterdir() if path.is_dir() and not path.name.startswith(".")
+    ):
         for lab in labs:
             if (folder / lab).is_dir():
-                found.append(Submission(folder.name, lab, folder / lab, roster is None or folder.name in roster))
+                found.append(
+                    Submission(folder.name, lab, folder / lab, roster is None or folder.name in roster)
+                )
     if not found:
         wanted = " or ".join(f"<student>/{lab}/{lab}.ipynb" for lab in labs)
         raise CourseError(f"The class in {submitted} is empty: it holds no {wanted}.")
@@ -59,7 +65,9 @@ def read_submission(submission: Submission) -> tuple[NotebookNode, list[str]]:
     """The notebook and notes about how it was found; NeedsAttention with the reason where there is none to grade."""
     path, notes = _the_notebook(submission)
     if path.stat().st_size > MAX_BYTES:
-        raise NeedsAttention(f"{path.name} has more than {MAX_BYTES // 1_000_000} MB. Clear its outputs and hand it in again.")
+        raise NeedsAttention(
+            f"{path.name} has more than {MAX_BYTES // 1_000_000} MB. Clear its outputs and hand it in again."
+        )
     notebook = _parse(path)
     notes += _identity_notes(notebook)
     return notebook, notes
@@ -67,7 +75,9 @@ def read_submission(submission: Submission) -> tuple[NotebookNode, list[str]]:
 
 def _the_notebook(submission: Submission) -> tuple[Path, list[str]]:
     if not submission.in_class:
-        raise NeedsAttention(f"{submission.student} is not in {ROSTER}. Was the folder renamed, or is the list old?")
+        raise NeedsAttention(
+            f"{submission.student} is not in {ROSTER}. Was the folder renamed, or is the list old?"
+        )
     links = [path for path in (submission.folder.parent, submission.folder) if path.is_symlink()]
     notebooks = [path for path in sorted(submission.folder.iterdir()) if path.suffix.lower() == ".ipynb"]
     links += [path for path in notebooks if path.is_symlink()]
@@ -76,10 +86,14 @@ def _the_notebook(submission: Submission) -> tuple[Path, list[str]]:
     notebooks = [path for path in notebooks if path.is_file()]
     if not notebooks:
         names = ", ".join(sorted(path.name for path in submission.folder.iterdir())[:5]) or "nothing"
-        raise NeedsAttention(f"There is no notebook: the folder holds {names}. Ask for {submission.lab}.ipynb.")
+        raise NeedsAttention(
+            f"There is no notebook: the folder holds {names}. Ask for {submission.lab}.ipynb."
+        )
     if len(notebooks) > 1:
         names = ", ".join(path.name for path in notebooks)
-        raise NeedsAttention(f"There are {len(notebooks)} notebooks: {names}. Keep the one that should count.")
+        raise NeedsAttention(
+            f"There are {len(notebooks)} notebooks: {names}. Keep the one that should count."
+        )
     expected = f"{submission.lab}.ipynb"
     renamed = notebooks[0].name != expected
     return notebooks[0], [f"The notebook was called {notebooks[0].name}, not {expected}."] if renamed else []
@@ -89,13 +103,15 @@ def _parse(path: Path) -> NotebookNode:
     try:
         raw = json.loads(path.read_text(encoding="utf-8-sig"))
     except (UnicodeDecodeError, ValueError, RecursionError):
-        raise NeedsAttention(f"{path.name} is not a notebook: it is no JSON text. Was another file renamed?") from None
+        raise NeedsAttention(
+            f"{path.name} is not a notebook: it is no JSON text. Was another file renamed?"
+        ) from None
     try:
         notebook = nbformat.reads(json.dumps(raw), as_version=4)
         notebook.cells = [_sound(cell) for cell in notebook.cells]
         _, notebook = normalize(notebook)  # ids that are missing or doubled
         nbformat.validate(notebook)
-    except Exception as error:  # noqa: BLE001  nbformat raises whatever the damage leads to
+    except Exception as error:
         reason = " ".join(str(error).split())[:200]
         raise NeedsAttention(f"{path.name} is JSON, but not a notebook that can be read: {reason}") from None
     return notebook

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbformat import NotebookNode
 from nbgrader.preprocessors import (
     AssignLatePenalties,
@@ -18,7 +19,6 @@ from nbgrader.preprocessors import (
     OverwriteKernelspec,
     SaveAutoGrades,
 )
-from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from traitlets.config import Config
 
 from autograder.building.course import Course
@@ -35,7 +35,9 @@ class Repair(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Repair in place; the notes go into the notebook's metadata, where the judge finds them."""
         lab, course = get_lab(resources["nbgrader"]["assignment"]), Course.here()
-        source, release = (nbformat.read(path, as_version=4) for path in (course.source(lab.name), course.release(lab.name)))
+        source, release = (
+            nbformat.read(path, as_version=4) for path in (course.source(lab.name), course.release(lab.name))
+        )
         notes = repair(nb, source, release, lab)
         nb.metadata["autograder"] = NotebookNode(notes=notes)
         return nb, resources
@@ -51,5 +53,7 @@ def configure(config: Config) -> None:
     config.Autograde.sanitize_preprocessors = SANITIZE
     config.Autograde.autograde_preprocessors = AUTOGRADE
     config.GenerateFeedback.preprocessors = FEEDBACK
+    # The release is part of the repository; without force nbgrader would skip it and register nothing.
+    config.GenerateAssignment.force = True
     # A mark scheme stands in the locked cell above its answer, which is no task cell.
     config.ClearMarkScheme.enforce_metadata = False

@@ -51,7 +51,9 @@ def _recognise(notebook: NotebookNode, ours: dict[str, NotebookNode], lab: Lab, 
         for cell in notebook.cells:
             if cell.cell_type == "code" and grade_id(cell) not in ours and _defines(cell, exercise):
                 cell.metadata["nbgrader"] = {"grade_id": exercise.name}
-                notes.append(f"The cell of {exercise.name} had lost its metadata; it was recognised by its definition.")
+                notes.append(
+                    f"The cell of {exercise.name} had lost its metadata; it was recognised by its definition."
+                )
                 break
 
 
@@ -96,7 +98,11 @@ def _restore_locked(
 
 
 def _restore_order(
-    notebook: NotebookNode, ours: dict[str, NotebookNode], full: dict[str, NotebookNode], lab: Lab, notes: list[str]
+    notebook: NotebookNode,
+    ours: dict[str, NotebookNode],
+    full: dict[str, NotebookNode],
+    lab: Lab,
+    notes: list[str],
 ) -> None:
     """Put missing cells back, and each test cell behind the solution that it tests.
 

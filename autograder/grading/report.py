@@ -7,12 +7,19 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from autograder.building.course import Course
-from autograder.grading.gradebook import Row, read_rows, write_csv
 from autograder.grading.grade import grade_class
+from autograder.grading.gradebook import Row, read_rows, write_csv
 from autograder.grading.intake import find_submissions
 from autograder.labs import get_lab
 from autograder.marking.verdict import Verdict
@@ -34,14 +41,20 @@ def grade_and_report(
                 attention = sum(one.status != "graded" for one in verdicts)
                 progress.update(task, advance=1, attention=attention)
     except KeyboardInterrupt:
-        console.print(f"Interrupted: {len(verdicts)} of {len(submissions)} are finished and kept. Run it again for the rest.")
+        console.print(
+            f"Interrupted: {len(verdicts)} of {len(submissions)} are finished and kept. Run it again for the rest."
+        )
         return 130
     verdicts.sort(key=lambda verdict: (verdict.student, verdict.lab))
     rows = read_rows(verdicts, {lab: get_lab(lab) for lab in labs}, out)
     write_csv(rows, out / "grades.csv")
     console.print(_table(rows))
     _print_notes(console, verdicts)
-    for what, name in (("feedback pages", "feedback"), ("marks", "grades.csv"), ("gradebook", "gradebook.db")):
+    for what, name in (
+        ("feedback pages", "feedback"),
+        ("marks", "grades.csv"),
+        ("gradebook", "gradebook.db"),
+    ):
         console.print(f"{what:<16}{out / name}", markup=False, highlight=False, soft_wrap=True)
     return 1 if any(verdict.status != "graded" for verdict in verdicts) else 0
 
@@ -69,7 +82,14 @@ def _table(rows: list[Row]) -> Table:
         machine = _of(row.machine, verdict.max_score)
         total = _of(row.total, verdict.max_score + row.manual_max)
         style = None if verdict.status == "graded" else "yellow"
-        cells = [verdict.student, verdict.lab, verdict.status, machine, _of(row.manual, row.manual_max), total]
+        cells = [
+            verdict.student,
+            verdict.lab,
+            verdict.status,
+            machine,
+            _of(row.manual, row.manual_max),
+            total,
+        ]
         table.add_row(*map(escape, cells), style=style)
     return table
 
@@ -77,7 +97,9 @@ def _table(rows: list[Row]) -> Table:
 def _print_notes(console: Console, verdicts: list[Verdict]) -> None:
     for verdict in verdicts:
         for note in verdict.notes:
-            console.print(f"{verdict.student}/{verdict.lab}: {note}", markup=False, highlight=False, soft_wrap=True)
+            console.print(
+                f"{verdict.student}/{verdict.lab}: {note}", markup=False, highlight=False, soft_wrap=True
+            )
 
 
 def _of(marks: float | None, most: float) -> str:

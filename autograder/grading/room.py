@@ -60,7 +60,11 @@ class Room(Execute):
     def start_new_kernel(self, **kwargs: Any) -> None:
         """A kernel with one torch thread, no GPU and the hidden seed: the same marks on every machine."""
         environment = dict(os.environ)
-        environment |= {SEED_VARIABLE: str(self._seed), "NBGRADER_EXECUTION": "autograde", "CUDA_VISIBLE_DEVICES": ""}
+        environment |= {
+            SEED_VARIABLE: str(self._seed),
+            "NBGRADER_EXECUTION": "autograde",
+            "CUDA_VISIBLE_DEVICES": "",
+        }
         environment |= {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
         super().start_new_kernel(env=environment, **kwargs)
 
@@ -88,7 +92,9 @@ class Room(Execute):
         if time.monotonic() >= self._deadline - 1:
             self._close(f"The notebook took longer than {self.notebook_timeout} s; it was stopped in {name}.")
         elif not self._answers():
-            self._close(f"{name} took longer than {self.timeout} s and could not be interrupted; the rest did not run.")
+            self._close(
+                f"{name} took longer than {self.timeout} s and could not be interrupted; the rest did not run."
+            )
         else:
             self._notes.append(f"{name} took longer than {self.timeout} s and was interrupted.")
 
@@ -107,13 +113,17 @@ class Room(Execute):
         # The client's own goodbye would wait for a kernel that does not listen.
         self.km.shutdown_kernel(now=True)
 
-    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+    def process_message(
+        self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
+    ) -> NotebookNode | None:
         """Keep a cell's output up to the limit and let the rest go by: a loop that prints fills no memory."""
         if msg["msg_type"] in ("stream", "display_data", "execute_result", "error"):
             before, self._bytes = self._bytes, self._bytes + len(str(msg["content"]))
             if self._bytes > self.output_limit:
                 if before <= self.output_limit:
-                    self._notes.append(f"{_name(cell, cell_index)} printed more than {self.output_limit} bytes; cut off.")
+                    self._notes.append(
+                        f"{_name(cell, cell_index)} printed more than {self.output_limit} bytes; cut off."
+                    )
                 return None
         return super().process_message(msg, cell, cell_index)
 
@@ -134,5 +144,10 @@ def _show_what_was_handed_in(nb: NotebookNode, handed_in: list[list[NotebookNode
     """
     for cell, outputs in zip(nb.cells, handed_in, strict=True):
         failed = any(output.output_type == "error" for output in cell.get("outputs", []))
-        if cell.cell_type == "code" and outputs and not failed and not cell.metadata.get("nbgrader", {}).get("grade"):
+        if (
+            cell.cell_type == "code"
+            and outputs
+            and not failed
+            and not cell.metadata.get("nbgrader", {}).get("grade")
+        ):
             cell.outputs = outputs

@@ -68,7 +68,7 @@ class Exercise:
     @property
     def marks(self) -> float:
         """Marks of all checks together."""
-        return sum(check.marks for check in self.checks)
+        return float(sum(check.marks for check in self.checks))
 
     @property
     def test_id(self) -> str:
@@ -101,4 +101,4 @@ class Lab:
     @property
     def marks(self) -> float:
         """Marks that the machine gives."""
-        return sum(exercise.marks for exercise in self.exercises)
+        return float(sum(exercise.marks for exercise in self.exercises))

@@ -74,7 +74,7 @@ def judge(
     problems = _problems(exercise, response, reference)
     if not problems and RAISED not in response:
         return Mark(exercise.marks, exercise.marks)
-    score = sum(check.marks for check in exercise.checks if _earned(exercise, check, problems))
+    score = float(sum(check.marks for check in exercise.checks if _earned(exercise, check, problems)))
     named = _name_mistake(exercise, response, mistakes or {})
     return Mark(score, exercise.marks, tuple(_findings(exercise, response, problems, named, hidden)))
 
@@ -146,10 +146,10 @@ def _findings(
         if check.name in problems:
             entry, problem = problems[check.name]
             message = _sentence(check, entry, problem)
+            # What a named mistake needs is said once, in front; its other traces stay short.
+            message = f"{named[1]} ({message})" if named and not findings else message
+            message = message if named else f"{message} {_ask(check, entry)}"
             findings.append(Finding(f"{exercise.name}.{check.name}", message, hidden, mistake))
-    if named:
-        first = findings[0]
-        findings[0] = Finding(first.id, f"{named[1]} ({first.message})", hidden, mistake)
     return findings
 
 
@@ -158,17 +158,25 @@ def _raised(exercise: Exercise, response: Response) -> tuple[str, str]:
     if kind == "NotDefined":
         return "not_defined", f"`{text}` is not defined yet. Has the cell above been filled in and run?"
     if kind == "NotImplementedError":
-        return "not_started", f"`{exercise.title}` is not filled in yet: its cell still says NotImplementedError."
+        return (
+            "not_started",
+            f"`{exercise.title}` is not filled in yet: its cell still says NotImplementedError.",
+        )
     said = f"{kind}: {text}" if text else kind
-    return "raised", f"`{exercise.title}` stopped with {said}. Which of its lines says so, and what does it get?"
+    return (
+        "raised",
+        f"`{exercise.title}` stopped with {said}. Which of its lines says so, and what does it get?",
+    )
 
 
 def _sentence(check: Check, entry: str, problem: str) -> str:
     guard = _GLOBALS.get(entry.rsplit(".", 1)[-1])
-    if guard:
-        return guard
     where = f" (for {entry.split('@', 1)[1]})" if "@" in entry else ""
-    return f"{check.what}{where}: {problem}. {check.ask}"
+    return guard or f"{check.what}{where}: {problem}."
+
+
+def _ask(check: Check, entry: str) -> str:
+    return "Which line does that?" if entry.rsplit(".", 1)[-1] in _GLOBALS else check.ask
 
 
 def is_sound(response: Response) -> bool:

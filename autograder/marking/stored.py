@@ -24,7 +24,9 @@ class StoredExercise:
 
     def to_json(self, exercise: Exercise) -> dict[str, Any]:
         """The form of the file; of a mistake only what differs from the reference is kept."""
-        theirs = {name: [note, *self._difference(exercise, whole)] for name, (note, whole) in self.mistakes.items()}
+        theirs = {
+            name: [note, *self._difference(exercise, whole)] for name, (note, whole) in self.mistakes.items()
+        }
         return {"reference": json.loads(encode(self.reference)), "mistakes": theirs}
 
     def _difference(self, exercise: Exercise, whole: Response) -> tuple[dict[str, Any], list[str]]:

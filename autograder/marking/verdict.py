@@ -44,7 +44,7 @@ class Verdict:
     @property
     def score(self) -> float:
         """The machine's marks together."""
-        return sum(mark.score for mark in self.checks.values())
+        return float(sum(mark.score for mark in self.checks.values()))
 
     def needs_attention(self, note: str) -> None:
         """A person has to look at this submission."""
@@ -67,7 +67,9 @@ class Verdict:
     def from_json(cls, raw: dict[str, Any]) -> Verdict:
         """The verdict that `to_json` described."""
         marks = {
-            name: Mark(mark["score"], mark["max_score"], tuple(Finding(**found) for found in mark["findings"]))
+            name: Mark(
+                mark["score"], mark["max_score"], tuple(Finding(**found) for found in mark["findings"])
+            )
             for name, mark in raw["checks"].items()
         }
         return cls(raw["lab"], raw["student"], raw["max_score"], raw["status"], list(raw["notes"]), marks)

@@ -22,8 +22,20 @@ def mark_html(mark: Mark) -> str:
     if mark.full:
         return _box(_GREEN, f"<strong>✓ [{number(mark.max_score)} marks]</strong>")
     earned = f"<strong>{'◐' if mark.score else '✗'} [{number(mark.score)} of {number(mark.max_score)} marks]</strong>"
-    items = "".join(f'<li style="margin:0.25em 0">{_message(finding)}</li>' for finding in mark.findings)
-    return _box(_AMBER if mark.score else _RED, f'{earned}<ul style="margin:0.3em 0 0 1.2em;padding:0">{items}</ul>')
+    items = "".join(
+        f'<li style="margin:0.25em 0">{_message(finding)}</li>' for finding in _worth_saying(mark.findings)
+    )
+    return _box(
+        _AMBER if mark.score else _RED, f'{earned}<ul style="margin:0.3em 0 0 1.2em;padding:0">{items}</ul>'
+    )
+
+
+def _worth_saying(findings: tuple[Finding, ...]) -> list[Finding]:
+    """Of the traces that one named mistake leaves, the first: the others follow from it."""
+    named = [finding.mistake for finding in findings]
+    return [
+        one for index, one in enumerate(findings) if one.mistake is None or one.mistake not in named[:index]
+    ]
 
 
 def _message(finding: Finding) -> str:
@@ -47,7 +59,10 @@ def table_html(rows: list[tuple[str, str]], total: tuple[str, str], note: str) -
 
 
 def _row(left: str, right: str) -> str:
-    cells = (f'<td style="{_CELL.format(align=align)}">{text}</td>' for align, text in (("left", left), ("right", right)))
+    cells = (
+        f'<td style="{_CELL.format(align=align)}">{text}</td>'
+        for align, text in (("left", left), ("right", right))
+    )
     return f"<tr>{''.join(cells)}</tr>"
 
 

@@ -109,7 +109,9 @@ def _cell(exercise: Exercise, mark: Mark | None) -> str:
 
 def check_identity() -> Html:
     """Says whether the identity cell is filled in; it carries no marks."""
-    problem = identity_problem({name: value for name, value in _notebook_names().items() if isinstance(value, str)})
+    problem = identity_problem(
+        {name: value for name, value in _notebook_names().items() if isinstance(value, str)}
+    )
     return _note(problem or "Your identity is filled in.", good=problem is None)
 
 

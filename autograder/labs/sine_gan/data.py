@@ -27,7 +27,9 @@ def probe_make_train_data(lab: Namespace, stimuli: Stimuli, response: Response) 
         other = make(4096)
     response["form"] = response.form(data)
     _put_columns(data, response)
-    response["uniform.repeats"] = either(_equal(data, repeated), "the same seed gives", "the same data", "other data")
+    response["uniform.repeats"] = either(
+        _equal(data, repeated), "the same seed gives", "the same data", "other data"
+    )
     fresh = not _equal(data, next_data) and not _equal(data, other)
     response["uniform.fresh"] = either(fresh, "another call or seed gives", "other data", "the same data")
     response["form@the default length"] = response.form(make())
@@ -43,11 +45,15 @@ def _put_columns(data: Any, response: Response) -> None:
     expected = (torch.arange(len(x1)) + 0.5) / len(x1)
     response.put("uniform.distance", (x1 / PERIOD - expected).abs().mean())
     gap = (x1[1:] - x1[:-1]).min() * len(x1) / (x1[-1] - x1[0])
-    response["uniform.gaps"] = either(bool(gap < 0.05), "neighbours are", "at random distances", "evenly spaced")
+    response["uniform.gaps"] = either(
+        bool(gap < 0.05), "neighbours are", "at random distances", "evenly spaced"
+    )
     reaches = bool(x1[0] < 0.005 * PERIOD and x1[-1] > 0.995 * PERIOD)
-    response["uniform.reach"] = either(reaches, "x1", "reaches both ends of [0, 2π)", "does not reach both ends of [0, 2π)")
+    response["uniform.reach"] = either(
+        reaches, "x1", "reaches both ends of [0, 2π)", "does not reach both ends of [0, 2π)"
+    )
     inside = bool((x1 >= 0).all() and (x1 < PERIOD + 1e-6).all())
-    response["uniform.range"] = either(inside, "all of x1 is", "inside [0, 2π)", "not inside [0, 2π)")
+    response["uniform.range"] = either(inside, "x1 is", "always inside [0, 2π)", "sometimes outside [0, 2π)")
     if x1.std() < 0.1:
         response["sine"] = "x1 hardly varies"
     else:
@@ -61,12 +67,18 @@ def probe_make_train_set(lab: Namespace, stimuli: Stimuli, response: Response) -
     train_set = lab["make_train_set"](data)
     response["list"] = type_name(train_set)
     pairs = list(train_set)
-    response["list.items"] = f"{len(pairs)} items, each a {', '.join(sorted({type_name(pair) for pair in pairs}))}"
+    response["list.items"] = (
+        f"{len(pairs)} items, each a {', '.join(sorted({type_name(pair) for pair in pairs}))}"
+    )
     response["list.length"] = f"{', '.join(sorted({str(len(pair)) for pair in pairs}))} parts in each item"
     samples, labels = zip(*pairs, strict=True)
-    response["samples.shape"] = f"samples of shape {', '.join(sorted({str(tuple(s.shape)) for s in samples}))}"
+    response["samples.shape"] = (
+        f"samples of shape {', '.join(sorted({str(tuple(s.shape)) for s in samples}))}"
+    )
     response.put("samples", torch.stack([torch.as_tensor(sample) for sample in samples]))
-    response["labels.kind"] = f"labels: {', '.join(sorted({_label_kind(label, response) for label in labels}))}"
+    response["labels.kind"] = (
+        f"labels: {', '.join(sorted({_label_kind(label, response) for label in labels}))}"
+    )
     response.put("labels", torch.tensor([float(label) for label in labels]))
     loader = DataLoader(train_set, batch_size=3)
     for turn in ("first", "second"):

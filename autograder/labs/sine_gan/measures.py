@@ -37,7 +37,9 @@ def probe_coverage(lab: Namespace, stimuli: Stimuli, response: Response) -> None
     cases += [("7 bins", {"bins": 7}), ("a tolerance of 0.6", {"tolerance": 0.6})]
     cases += [("3 bins and a tolerance of 0.05", {"bins": 3, "tolerance": 0.05})] if stimuli.hard else []
     for name, arguments in cases:
-        samples, distances = _scattered(stimuli, int(arguments.get("bins", 20)), arguments.get("tolerance", 0.2))
+        samples, distances = _scattered(
+            stimuli, int(arguments.get("bins", 20)), arguments.get("tolerance", 0.2)
+        )
         _put_coverage(lab, samples, distances, name, arguments, response)
     for name, count in (("samples that all miss the curve", 0), ("samples in every part", 20)):
         centres = (torch.arange(20) + 0.4) / 20 * PERIOD
@@ -67,7 +69,12 @@ def _scattered(stimuli: Stimuli, bins: int, tolerance: float) -> tuple[Tensor, T
 
 
 def _put_coverage(
-    lab: Namespace, samples: Tensor, distances: Tensor, name: str, arguments: dict[str, Any], response: Response
+    lab: Namespace,
+    samples: Tensor,
+    distances: Tensor,
+    name: str,
+    arguments: dict[str, Any],
+    response: Response,
 ) -> None:
     def curve_distance(some: Tensor) -> Tensor:
         nearest = (some.detach()[:, None, :] - samples).abs().sum(dim=2).argmin(dim=1)

@@ -29,7 +29,7 @@ def _output_range(network: nn.Module, stimuli: Stimuli) -> str:
     with torch.no_grad():
         output = network.eval()(stimuli.normal(32, 2, scale=3.0))
     inside = bool((output >= 0).all() and (output <= 1).all())
-    return either(inside, "all outputs are", "between 0 and 1", "not between 0 and 1")
+    return either(inside, "the outputs are", "all between 0 and 1", "not all between 0 and 1")
 
 
 def _put_dropout(network: nn.Module, layer: int, stimuli: Stimuli, response: Response) -> None:
@@ -83,7 +83,9 @@ def _put_network(network: nn.Module, sizes: tuple[int, ...], stimuli: Stimuli, r
         response.put(f"layers@{name}", output)
         response[f"layers.input@{name}"] = unchanged(batch, before)
     again = isinstance(output, Tensor) and torch.equal(output, network(batch))
-    response["layers.repeats"] = either(again, "in evaluation mode the same input gives", "the same output", "another output")
+    response["layers.repeats"] = either(
+        again, "in evaluation mode the same input gives", "the same output", "another output"
+    )
     _put_gradients(network, batches["6 samples"], known[0][0].shape, response)
 
 

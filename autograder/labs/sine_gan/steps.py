@@ -72,8 +72,12 @@ def _probe_step(call: Step, stimuli: Stimuli, response: Response, trained: str, 
     twin = deepcopy(stimuli)
     loss = _first_loss(call, stimuli, nn.BCELoss(), 6, trained)
     response.put_scalar("loss@6 samples and BCELoss", loss)
-    again = float(loss) == float(_first_loss(call, twin, nn.BCELoss(), 6, trained)) if _is_number(loss) else True
-    response["loss.repeats"] = either(again, "the same networks and samples give", "the same loss", "another loss")
+    again = (
+        float(loss) == float(_first_loss(call, twin, nn.BCELoss(), 6, trained)) if _is_number(loss) else True
+    )
+    response["loss.repeats"] = either(
+        again, "the same networks and samples give", "the same loss", "another loss"
+    )
     response.put_scalar("loss@another loss function", _first_loss(call, stimuli, ScaledSquares(), 4, trained))
     if stimuli.hard:
         response.put_scalar("loss@one sample", _first_loss(call, stimuli, nn.BCELoss(), 1, trained))

@@ -52,7 +52,9 @@ class StandIns:
         optimizer_discriminator: Any,
     ) -> Any:
         """Stands in for the lab's function of that name."""
-        given = {k: v for k, v in locals().items() if k not in ("self", "real_samples", "latent_space_samples")}
+        given = {
+            k: v for k, v in locals().items() if k not in ("self", "real_samples", "latent_space_samples")
+        }
         self.real.append(real_samples.detach().clone())
         return self._note("D", given, latent_space_samples)
 
@@ -76,7 +78,9 @@ class StandIns:
         self.latents.append(latent.detach().clone())
         self.strangers |= {name for name, value in given.items() if value is not getattr(self.scene, name)}
         loss = 1 / (len(self.calls) + 1)
-        return torch.tensor(loss, requires_grad=True) * 1 if self.loss_type is Tensor else self.loss_type(loss)
+        return (
+            torch.tensor(loss, requires_grad=True) * 1 if self.loss_type is Tensor else self.loss_type(loss)
+        )
 
 
 def probe_train(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
@@ -93,7 +97,9 @@ def probe_train(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
     response["latents.shapes"] = f"latents of shape {shapes}"
     _put_history(history, response)
     again = _run(lab, twin, loss_type, short, batch_size=5, epochs=2)[1]
-    response["samples.repeats"] = either(_same_samples(history, again), "a fixed latent gives", "one picture", "another one each time")
+    response["samples.repeats"] = either(
+        _same_samples(history, again), "a fixed latent gives", "one picture", "another one each time"
+    )
     _put_latents(lab, stimuli, loss_type, response)
 
 
@@ -103,8 +109,10 @@ def _loss_type(lab: Namespace, stimuli: Stimuli) -> type:
     batch = stimuli.normal(3, 2), stimuli.normal(3, 2)
     networks = scene.discriminator, scene.generator
     try:
-        loss = lab["discriminator_step"](*networks, *batch, scene.loss_function, scene.optimizer_discriminator)
-    except Exception:  # noqa: BLE001  an unfinished step is that exercise's matter
+        loss = lab["discriminator_step"](
+            *networks, *batch, scene.loss_function, scene.optimizer_discriminator
+        )
+    except Exception:
         return FloatLoss
     return Tensor if isinstance(loss, Tensor) else float if type(loss) is float else FloatLoss
 
@@ -151,7 +159,9 @@ def _put_history(history: Any, response: Response) -> None:
         response.put(f"history.{name}.values", torch.tensor([float(loss) for loss in losses]))
     samples = list(history.get("samples", []))
     graph = any(isinstance(sample, Tensor) and sample.requires_grad for sample in samples)
-    response["samples"] = f"{len(samples)} arrays of samples, {'still attached to' if graph else 'free of'} the graph"
+    response["samples"] = (
+        f"{len(samples)} arrays of samples, {'still attached to' if graph else 'free of'} the graph"
+    )
     stacked = torch.stack([torch.as_tensor(sample) for sample in samples]) if samples else "nothing"
     response.put("samples.values", stacked)
 
@@ -172,11 +182,15 @@ def _put_latents(lab: Namespace, stimuli: Stimuli, loss_type: type, response: Re
         return  # statistics of a few numbers say nothing
     response.put("latents.mean", latents.mean())
     response.put("latents.std", latents.std())
-    response["latents.tails"] = either(bool((latents.abs() > 2.5).any()), "values beyond 2.5 are", "there", "missing")
+    response["latents.tails"] = either(
+        bool((latents.abs() > 2.5).any()), "values beyond 2.5 are", "there", "missing"
+    )
 
 
 def _freshness(run: list[Tensor], other_run: list[Tensor]) -> str:
-    firsts, others = ([tuple(latent.reshape(-1)[:2].tolist()) for latent in latents] for latents in (run, other_run))
+    firsts, others = (
+        [tuple(latent.reshape(-1)[:2].tolist()) for latent in latents] for latents in (run, other_run)
+    )
     if len(set(firsts)) == 1:
         return "drawn once for all"
     if len(set(firsts)) < len(firsts):
