@@ -24,6 +24,7 @@ from autograder.marking.stored import PUBLIC_SEED, StoredExercise, references_fi
 DIGITS = 8  # enough for every tolerance, few enough that the last bits of another processor do not show
 
 
+@lru_cache(maxsize=256)
 def live_reference(course: Course, lab: str, exercise: Exercise, seed: int, *, hard: bool) -> Response:
     """The solution's response in float64; CourseError where the solution itself does not stand."""
     names = _solution(course, lab)
@@ -39,6 +40,7 @@ def _solution(course: Course, lab: str) -> dict[str, Any]:
     return solution_names(course, lab)
 
 
+@lru_cache(maxsize=64)
 def live_mistakes(
     course: Course, lab: str, exercise: Exercise, seed: int, *, hard: bool
 ) -> dict[str, tuple[str, Response]]:

@@ -26,7 +26,7 @@ from autograder.grading.feedback import write_feedback
 from autograder.grading.gradebook import register_lab, save_marks
 from autograder.grading.intake import Submission, read_submission
 from autograder.grading.marking import Judge
-from autograder.grading.nbgrader_pipeline import Repair, configure
+from autograder.grading.nbgrader_pipeline import Repair, course_config
 from autograder.grading.repair import NeedsAttention
 from autograder.grading.room import Room
 from autograder.labs import get_lab
@@ -80,8 +80,7 @@ def _grade_waiting(
 ) -> Iterator[Verdict]:
     if not waiting:
         return
-    config = Config()
-    configure(config)
+    config = course_config(course)
     # Workers are spawned, not forked: a process that has run torch's threads cannot be forked safely.
     pool = ProcessPoolExecutor(min(jobs, len(waiting)), get_context("spawn"), initializer=_quiet_worker)
     try:
@@ -121,7 +120,7 @@ def grade_submission(course: Course, submission: Submission, places: Places) -> 
     verdict = Verdict(submission.lab, submission.student, get_lab(submission.lab).marks)
     try:
         notebook, notes = read_submission(submission)
-        notebook = _run(notebook, submission)
+        notebook = _run(course, notebook, submission)
     except NeedsAttention as reason:
         verdict.needs_attention(str(reason))
         return verdict
@@ -131,10 +130,9 @@ def grade_submission(course: Course, submission: Submission, places: Places) -> 
     return Verdict.from_json(raw)
 
 
-def _run(notebook: NotebookNode, submission: Submission) -> NotebookNode:
+def _run(course: Course, notebook: NotebookNode, submission: Submission) -> NotebookNode:
     """Repair, room and judge, in a copy of the submission's folder that goes away afterwards."""
-    config = Config()
-    configure(config)
+    config = course_config(course)
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     with tempfile.TemporaryDirectory(prefix="room-") as folder:
         for path in find_all_files(str(submission.folder), ["*.ipynb", ".*"]):

@@ -20,6 +20,7 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
 )
 from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.building.course import Course
 from autograder.grading.feedback import ShowVerdict
@@ -57,3 +58,8 @@ def configure(config: Config) -> None:
     config.GenerateAssignment.force = True
     # A mark scheme stands in the locked cell above its answer, which is no task cell.
     config.ClearMarkScheme.enforce_metadata = False
+
+
+def course_config(course: Course) -> Config:
+    """What the course's nbgrader_config.py says: time limits and the rest are set there, for both commands."""
+    return PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()

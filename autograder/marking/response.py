@@ -41,7 +41,8 @@ class Response(dict[str, Tensor | float | str]):
     def put(self, name: str, value: Any) -> None:
         """Record a tensor, number, bool or string; anything else is recorded as the name of its type."""
         if isinstance(value, Tensor):
-            self[name] = value.detach().cpu().clone()
+            # A plain tensor: a subclass may bring comparisons of its own.
+            self[name] = Tensor.as_subclass(value, Tensor).detach().cpu().clone()
         elif isinstance(value, (bool, str)):
             self[name] = str(value)
         elif isinstance(value, numbers.Real):

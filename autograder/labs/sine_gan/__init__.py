@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from autograder.labs.sine_gan import data, measures, networks, steps, train
-from autograder.marking.exercise import GRADIENT, STATISTIC, STEPS, Check, Exercise, Lab, Tolerance
+from autograder.marking.exercise import GRADIENT, NETWORK, STEPS, Check, Exercise, Lab, Tolerance
 
 LEVELS = Tolerance(rtol=0.0, atol=2e-3)  # of the discriminator's output with some units dropped
 SPREAD = Tolerance(rtol=0.05, atol=0.02)  # mean distance of sorted uniform numbers from their places
+LATENTS = Tolerance(rtol=0.0, atol=0.1)  # mean and standard deviation of some 8000 numbers
 SINE_ERROR = Tolerance(rtol=0.05, atol=1e-5)
 
 MAKE_TRAIN_DATA = Exercise(
@@ -68,6 +69,7 @@ DISCRIMINATOR = Exercise(
             3,
             "What the discriminator computes",
             "Which layers, sizes and activations does it have?",
+            NETWORK,
         ),
         Check(
             "gradient",
@@ -94,7 +96,11 @@ GENERATOR = Exercise(
     (
         Check("output", 2, "The generator's output", "How many numbers is a point of the plane?"),
         Check(
-            "layers", 6, "What the generator computes", "Which layers, sizes and activations does it have?"
+            "layers",
+            6,
+            "What the generator computes",
+            "Which layers, sizes and activations does it have?",
+            NETWORK,
         ),
         Check(
             "gradient",
@@ -181,7 +187,7 @@ TRAIN = Exercise(
             3,
             "The latents",
             "How many does a batch need, from which distribution, and how often?",
-            STATISTIC,
+            LATENTS,
         ),
         Check("history", 2, "The recorded losses", "What does the docstring say about the returned dict?"),
         Check("samples", 2, "The recorded samples", "When, and of which latents, are they taken?", STEPS),

@@ -51,11 +51,11 @@ def probe_coverage(lab: Namespace, stimuli: Stimuli, response: Response) -> None
 def _scattered(stimuli: Stimuli, bins: int, tolerance: float) -> tuple[Tensor, Tensor]:
     """40 samples whose distance from the curve is known because they were moved off it by that much.
 
-    Half of them lie close, none near the edge of a part or the tolerance; some parts stay empty, some hold
+    Half of them lie close, none near the edge of a part or the tolerance; some parts stay empty, the outer ones always, some hold
     samples that are all too far, and some close samples lie outside the period, where no part is.
     """
-    part = stimuli.random.choice(bins, max(1, (2 * bins) // 3), replace=False)
-    place = stimuli.random.choice(part, 40) + stimuli.random.uniform(0.1, 0.9, 40)
+    inner = 1 + stimuli.random.choice(bins - 2, max(1, (2 * bins) // 3 - 1), replace=False)
+    place = stimuli.random.choice(inner, 40) + stimuli.random.uniform(0.1, 0.9, 40)
     x1 = place / bins * PERIOD
     close = stimuli.random.uniform(0, 1, 40) < 0.25
     offset = stimuli.random.uniform(0.1, 0.8, 40) * tolerance + (~close) * (tolerance + 0.02)

@@ -1,0 +1,247 @@
+"""Measures speed and memory and prints the README's table; all of it happens in temporary folders."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+import nbformat
+import torch
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError
+from nbformat import NotebookNode
+from nbgrader.preprocessors import ClearHiddenTests
+from rich.console import Console
+from rich.progress import Progress
+
+from autograder.building.course import Course, CourseError
+from autograder.building.example_class import write_example_class
+from autograder.building.solution import solution_cells
+from autograder.labs import get_lab, lab_names
+
+COPIES = 4  # submissions in a graded class
+CELL_LIMIT = 1800  # seconds; far above the aim, so that a slow machine still gets its number
+CORES = os.cpu_count() or 1
+
+# A student's kernel has loaded these before its first cell: only what comes on top of them counts.
+_IMPORT = """
+import sys, time, ipykernel.ipkernel, ipykernel.zmqshell
+start = time.perf_counter()
+exec(sys.stdin.read(), {})
+print(time.perf_counter() - start)
+"""
+
+# The solution's cells, then all visible checks. The first one twice, so that what only the first call in a
+# notebook pays for (the lab's probes, the stored references) is seen by itself.
+_CHECKS = """
+import json, sys, time
+given = json.load(sys.stdin)
+space = {"__name__": "__main__"}
+for source in given["cells"]:
+    exec(source, space)
+from autograder import check
+seconds = []
+for name in given["names"][:1] + given["names"]:
+    start = time.perf_counter()
+    (shown := check(name, space))._repr_html_()
+    seconds.append(time.perf_counter() - start)
+    if not shown.mark.full:
+        sys.exit(f"the solution does not pass the visible check {name}")
+print(json.dumps(seconds))
+"""
+
+# The kernel tells its own peak: getrusage would also count the process that started it.
+_PEAK = 'print(open("/proc/self/status").read().split("VmHWM:")[1].split()[0])'
+_ROOM = "import sys; from autograder.bench import print_peak; print_peak(*sys.argv[1:])"
+
+
+@dataclass
+class Bench:
+    """A lab's workplace: a copy of the course and two classes below `folder`, and what was measured there."""
+
+    lab: str
+    course: Course
+    folder: Path
+    found: dict[str, list[float]] = field(default_factory=dict)
+
+    def prepare(self) -> None:
+        """A class of complete submissions, and the same class in a plain nbgrader course."""
+        write_example_class(self.course, self.folder / "examples")
+        plain = self.folder / "plain"
+        for number in range(1, COPIES + 1):
+            made = self.folder / "examples" / "example_complete" / self.lab
+            shutil.copytree(made, plain / "submitted" / f"student_{number}" / self.lab)
+        (plain / "source" / self.lab).mkdir(parents=True)
+        nbformat.write(self.without_hidden_tests(), plain / "source" / self.lab / f"{self.lab}.ipynb")
+        # The one setting without which plain nbgrader refuses the lab's mark schemes.
+        (plain / "nbgrader_config.py").write_text("get_config().ClearMarkScheme.enforce_metadata = False\n")
+        _python(["-m", "nbgrader", "generate_assignment", self.lab], plain)
+
+    def without_hidden_tests(self) -> NotebookNode:
+        """The instructor's notebook, as a student has it who solved everything."""
+        notebook = nbformat.read(self.course.source(self.lab), as_version=4)
+        return ClearHiddenTests().preprocess(notebook, {})[0]
+
+    def measures(self) -> dict[str, Callable[[], None]]:
+        """What a run measures, by description; what is compared stands side by side."""
+        return {
+            "imports": self.imports,
+            "visible checks": self.checks,
+            "grading, one room": lambda: self.graded("grade", 1),
+            "plain nbgrader": self.plain,
+            "grading, all cores": lambda: self.graded("grade on all cores", CORES),
+            "memory": self.peak,
+            "all cells": self.notebook,
+        }
+
+    def imports(self) -> None:
+        """torch alone, and torch with what the lab imports from `autograder`."""
+        cells = solution_cells(self.course, self.lab).items()
+        ours = [line for name, cell in cells if name.startswith("setup_") for line in _our_imports(cell)]
+        for label, lines in 3 * (("torch", []), ("torch and ours", ["import autograder", *ours])):
+            self._note(label, float(_python(["-c", _IMPORT], self.folder, "\n".join(["import torch", *lines]))))
+
+    def checks(self) -> None:
+        """The first visible check of a fresh process, then each exercise's."""
+        names = [f"{self.lab}.{exercise.name}" for exercise in get_lab(self.lab).exercises]
+        given = {"cells": list(solution_cells(self.course, self.lab).values()), "names": names}
+        printed = json.loads(_python(["-c", _CHECKS], self.folder, json.dumps(given)).splitlines()[-1])
+        for label, seconds in zip(["first check", *names], printed, strict=True):
+            self._note(label, seconds)
+
+    def notebook(self) -> None:
+        """All cells with 2 threads, full training included; CourseError if one raises."""
+        client = NotebookClient(self.without_hidden_tests(), timeout=CELL_LIMIT, force_raise_errors=True)
+        client.resources = {"metadata": {"path": str(self.folder)}}
+        start = time.perf_counter()
+        try:
+            client.execute(env=_environment(OMP_NUM_THREADS="2", MKL_NUM_THREADS="2"), stderr=subprocess.DEVNULL)
+        except (CellExecutionError, CellTimeoutError) as error:
+            reason = " ".join(str(error).split())[-300:]
+            raise CourseError(f"A cell of the solved notebook of {self.lab} failed: … {reason}") from None
+        self._note("notebook", time.perf_counter() - start)
+
+    def graded(self, label: str, jobs: int) -> None:
+        """The grade command; it must give full marks, else its time means nothing."""
+        with tempfile.TemporaryDirectory(prefix="bench-") as out:
+            options = ["--lab", self.lab, "--out", out, "--submitted", str(self.folder / "plain" / "submitted")]
+            self._time(label, ["-m", "autograder", "grade", *options, "--jobs", str(jobs)], self.course.root)
+            marks = [json.loads(path.read_bytes())["score"] for path in Path(out).glob("*/*/verdict.json")]
+        if marks != [get_lab(self.lab).marks] * COPIES:
+            raise CourseError(f"The complete submissions of {self.lab} did not get full marks, but {marks}.")
+
+    def plain(self) -> None:
+        """The same notebooks under nbgrader as it comes: no judge, the visible checks give the marks."""
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+            place = shutil.copytree(self.folder / "plain", Path(folder, "plain"))
+            self._time("plain", ["-m", "nbgrader", "autograde", self.lab], place)
+
+    def peak(self) -> None:
+        """Peak memory of a room's kernel, in GiB."""
+        submission = str(self.folder / "plain" / "submitted" / "student_1" / self.lab)
+        self._note("peak", float(_python(["-c", _ROOM, self.lab, submission], self.course.root)) / 2**20)
+
+    def _time(self, label: str, command: list[str], place: Path) -> None:
+        start = time.perf_counter()
+        _python(command, place)
+        self._note(label, (time.perf_counter() - start) / COPIES)
+
+    def _note(self, label: str, value: float) -> None:
+        self.found.setdefault(label, []).append(value)
+
+    def rows(self) -> Iterator[str]:
+        """The table's lines of this lab."""
+        middle = {label: median(values) for label, values in self.found.items()}
+        *_, slowest = exercises = sorted((label for label in middle if "." in label), key=middle.__getitem__)
+        yield self._row("visible check, median exercise", [middle[label] for label in exercises], "s", "< 0.5 s")
+        yield self._row(f"visible check, slowest (`{slowest.split('.')[1]}`)", self.found[slowest], "s", "< 0.5 s")
+        yield self._row("visible check, first in a notebook", self.found["first check"], "s", "< 0.5 s")
+        yield self._row("all cells with full training, 2 threads", self.found["notebook"], "s", "< 60 s")
+        yield self._row("`import torch`", self.found["torch"], "s")
+        yield self._row("`autograder` on top of it", [middle["torch and ours"] - middle["torch"]], "s", "< 0.3 s")
+        yield self._row(f"`grade --jobs 1`, each of {COPIES} submissions", self.found["grade"], "s")
+        yield self._row("plain `nbgrader autograde`, each of them", self.found["plain"], "s")
+        yield self._row("`grade --jobs 1` / plain", [middle["grade"] / middle["plain"]], "×")
+        yield self._row(f"`grade --jobs {CORES}`, each of them", self.found["grade on all cores"], "s")
+        yield self._row("peak memory of a room", self.found["peak"], "GiB", "< 1.5 GiB")
+
+    def _row(self, what: str, values: list[float], unit: str, aim: str = "") -> str:
+        """A line of the table; what was computed from medians has no range."""
+        ends = f"{_digits(min(values))}–{_digits(max(values))}" if len(values) > 1 else ""
+        return f"| {self.lab} | {what} | {_digits(median(values))} {unit} | {ends} | {aim} |"
+
+
+def run_bench(course: Course, runs: int) -> None:
+    """Measure every lab `runs` times, in turn, and print a Markdown table; the progress bar goes to stderr."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, Progress(console=Console(stderr=True)) as progress:
+        benches = [Bench(lab, _copy(course, Path(folder, lab)), Path(folder, lab)) for lab in lab_names()]
+        turns = [(bench, *measure) for _ in range(runs) for bench in benches for measure in bench.measures().items()]
+        task = progress.add_task("preparing", total=len(turns))
+        for bench in benches:
+            bench.prepare()
+        for bench, description, measure in turns:
+            progress.update(task, description=f"{bench.lab}: {description}")
+            measure()
+            progress.advance(task)
+    machine = f"{CORES} cores ({platform.machine()}), Python {platform.python_version()}, torch {torch.__version__}"
+    print(f"{machine}; medians of {runs} runs.\n\n| lab | what | median | min–max | aim |\n|---|---|---:|---:|---|")
+    print("\n".join(row for bench in benches for row in bench.rows()))
+
+
+def print_peak(lab: str, submission: str) -> None:
+    """Run a submission in a room and print its kernel's peak memory in KiB; started in the copy of the course."""
+    from autograder.grading.nbgrader_pipeline import Repair
+    from autograder.grading.room import Room
+
+    marked = {"notebook": lab, "assignment": lab, "student": "student_1"}
+    resources = {"nbgrader": marked, "metadata": {"path": submission}}
+    notebook = nbformat.read(Path(submission, f"{lab}.ipynb"), as_version=4)
+    notebook, resources = Repair().preprocess(notebook, resources)
+    notebook.cells.append(nbformat.v4.new_code_cell(_PEAK))
+    notebook, _ = Room().preprocess(notebook, resources)
+    print(notebook.cells[-1].outputs[-1].get("text", "nan").strip())  # only Linux tells
+
+
+def _copy(course: Course, folder: Path) -> Course:
+    """Grading makes a course key where there is none: in a copy, so that nothing changes in the course."""
+    for name in ("notebooks", "source", "release"):
+        shutil.copytree(course.root / name, folder / "course" / name)
+    shutil.copy(course.root / "nbgrader_config.py", folder / "course")
+    return Course(folder / "course")
+
+
+def _our_imports(cell: str) -> list[str]:
+    found = [node for node in ast.parse(cell).body if isinstance(node, ast.ImportFrom)]
+    return [ast.unparse(node) for node in found if (node.module or "").split(".")[0] == "autograder"]
+
+
+def _python(command: list[str], place: Path, given: str = "") -> str:
+    """What a fresh interpreter prints; CourseError with its last words where it fails."""
+    whole = [sys.executable, *command]
+    done = subprocess.run(whole, cwd=place, input=given, env=_environment(), capture_output=True, encoding="utf-8")
+    if done.returncode:
+        words = " ".join((done.stderr.strip() or done.stdout.strip()).splitlines()[-3:])
+        raise CourseError(f"The benchmark stopped at {' '.join(' '.join(command).split())[:100]} …: {words}")
+    return done.stdout
+
+
+def _environment(**more: str) -> dict[str, str]:
+    """This package for processes that start elsewhere, `alembic` for nbgrader, and nothing that shortens training."""
+    kept = {name: text for name, text in os.environ.items() if name not in ("NBGRADER_EXECUTION", "AUTOGRADER_SEED")}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    return kept | {"PYTHONPATH": str(Path(__file__).resolve().parents[1]), "PATH": path} | more
+
+
+def _digits(value: float) -> str:
+    return f"{value:.3f}" if abs(value) < 1 else f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"

@@ -1,0 +1,121 @@
+"""The gates of the project, as functions that return what they object to: tests run them on the real course and,
+to see each fail once, on planted faults."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import nbformat
+
+from autograder.building.catalogue import Mistake, Rewrite, rewritten
+from autograder.building.course import Course
+from autograder.building.references import live_mistakes, live_reference
+from autograder.building.solution import solution_cells, solution_names
+from autograder.grading.repair import grade_id
+from autograder.marking import judge as judging
+from autograder.marking.exercise import Exercise, Lab
+from autograder.marking.probing import run_probe
+from autograder.marking.response import decode, encode
+from autograder.marking.verdict import Mark
+
+HIDDEN_SEED = 12345
+Judge = Callable[..., Mark]
+
+
+def graded(
+    course: Course,
+    lab: Lab,
+    exercise: Exercise,
+    names: dict[str, Any],
+    *,
+    seed: int = HIDDEN_SEED,
+    hard: bool = True,
+    name_it: bool = False,
+) -> Mark:
+    """The mark of some definitions, as a room and the judge make it: the response crosses as text."""
+    response = decode(encode(run_probe(exercise, names, seed, hard=hard)))
+    reference = live_reference(course, lab.name, exercise, seed, hard=hard)
+    theirs = live_mistakes(course, lab.name, exercise, seed, hard=hard) if name_it else None
+    return judging.judge(exercise, response, reference, theirs, hidden=hard)
+
+
+def accepted_mistakes(course: Course, lab: Lab, mistakes: list[Mistake], seeds: tuple[int, ...]) -> list[str]:
+    """Mistakes that keep full marks in their own exercise for one of these seeds."""
+    accepted = []
+    for mistake in mistakes:
+        names = solution_names(course, lab.name, rewritten(course, lab.name, mistake))
+        exercise = lab.exercise(mistake.exercise)
+        marks = [graded(course, lab, exercise, names, seed=seed) for seed in seeds]
+        accepted += [f"{mistake.id} (seed {seed})" for seed, mark in zip(seeds, marks, strict=True) if mark.full]
+    return accepted
+
+
+def spilled_mistakes(course: Course, lab: Lab, mistakes: list[Mistake]) -> list[str]:
+    """Mistakes that cost marks in an exercise that they do not belong to."""
+    spilled = []
+    for mistake in mistakes:
+        names = solution_names(course, lab.name, rewritten(course, lab.name, mistake))
+        others = [exercise for exercise in lab.exercises if exercise.name != mistake.exercise]
+        lost = [exercise.name for exercise in others if not graded(course, lab, exercise, names).full]
+        spilled += [f"{mistake.id} costs marks in {name}" for name in lost]
+    return spilled
+
+
+def unnamed_mistakes(course: Course, lab: Lab, mistakes: list[Mistake], *, hard: bool) -> list[str]:
+    """Mistakes that the judge catches without saying which they are."""
+    unnamed = []
+    for mistake in mistakes:
+        exercise = lab.exercise(mistake.exercise)
+        names = solution_names(course, lab.name, rewritten(course, lab.name, mistake))
+        mark = graded(course, lab, exercise, names, hard=hard, name_it=True)
+        if mistake.id not in {finding.mistake for finding in mark.findings}:
+            unnamed.append(mistake.id)
+    return unnamed
+
+
+def rejected(course: Course, lab: Lab, rewrites: list[Rewrite], seeds: tuple[int, ...]) -> list[str]:
+    """Right solutions that lose marks for one of these seeds."""
+    lost = []
+    for rewrite in rewrites:
+        exercise = lab.exercise(rewrite.exercise)
+        names = solution_names(course, lab.name, rewritten(course, lab.name, rewrite))
+        for seed in seeds:
+            mark = graded(course, lab, exercise, names, seed=seed)
+            lost += [] if mark.full else [f"{rewrite.id} (seed {seed}): {[one.message for one in mark.findings]}"]
+    return lost
+
+
+def leaks(course: Course, lab: Lab) -> list[str]:
+    """Solution and hidden lines, and answers, that stand in the release."""
+    release = nbformat.read(course.release(lab.name), as_version=4)
+    text = json.dumps(release)
+    found = [word for word in ("HIDDEN", "SOLUTION", "MARK SCHEME", "respond(") if word in text]
+    shown = {line.strip() for cell in release.cells for line in cell.source.split("\n")}
+    source = nbformat.read(course.source(lab.name), as_version=4)
+    for cell in source.cells:
+        secret = _between(cell.source, "SOLUTION") | _between(cell.source, "MARK SCHEME")
+        signature = {line.strip() for line in cell.source.split('"""')[0].split("\n")}
+        for line in secret - signature:
+            if line in shown and len(line) > 12:
+                found.append(f"{grade_id(cell)}: {line}")
+    return found
+
+
+def _between(text: str, what: str) -> set[str]:
+    inside, lines = False, set()
+    for line in text.split("\n"):
+        if f"BEGIN {what}" in line or f"END {what}" in line:
+            inside = "BEGIN" in line
+        elif inside:
+            lines.add(line.strip())
+    return lines
+
+
+def untouched_marks(course: Course, lab: Lab) -> dict[str, float]:
+    """What the release earns as it is handed out: exercise -> marks."""
+    release = nbformat.read(course.release(lab.name), as_version=4)
+    stubs = {grade_id(cell): cell.source for cell in release.cells if grade_id(cell) in solution_cells(course, lab.name)}
+    names = solution_names(course, lab.name, stubs)
+    return {one.name: graded(course, lab, one, names).score for one in lab.exercises}

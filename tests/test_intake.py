@@ -1,0 +1,231 @@
+"""Finding, reading and repairing submissions: a clear message for what is broken, and nothing lost."""
+
+from __future__ import annotations
+
+import json
+import os
+from copy import deepcopy
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from autograder.building.course import CourseError
+from autograder.building.example_class import ANSWER, fill_in
+from autograder.building.solution import solution_cells
+from autograder.grading.intake import Submission, find_submissions, read_submission
+from autograder.grading.repair import NeedsAttention, grade_id, repair
+from autograder.labs import get_lab
+
+LAB = get_lab("sine_gan")
+
+
+@pytest.fixture
+def filled(course):
+    """The solution as a student would hand it in."""
+    cells = {name: cell for name, cell in solution_cells(course, LAB.name).items() if "setup" not in name}
+    return fill_in(nbformat.read(course.release(LAB.name), as_version=4), cells)
+
+
+@pytest.fixture
+def repaired(course, filled):
+    """Repairs a notebook and returns (notes, cells by grade_id)."""
+
+    def run(notebook):
+        source = nbformat.read(course.source(LAB.name), as_version=4)
+        notes = repair(notebook, source, nbformat.read(course.release(LAB.name), as_version=4), LAB)
+        nbformat.validate(notebook)
+        ids = [grade_id(cell) for cell in notebook.cells if grade_id(cell)]
+        assert len(ids) == len(set(ids))
+        for exercise in LAB.exercises:
+            if exercise.name in ids:
+                assert ids.index(exercise.name) < ids.index(exercise.test_id)
+        return notes, {grade_id(cell): cell for cell in notebook.cells if grade_id(cell)}
+
+    return run
+
+
+def _cell(notebook, name):
+    return next(cell for cell in notebook.cells if grade_id(cell) == name)
+
+
+def test_an_honest_notebook_needs_no_repair(filled, repaired):
+    notes, _ = repaired(filled)
+    assert notes == []
+
+
+def test_test_cells_come_from_the_course(filled, repaired):
+    _cell(filled, "test_generator").source = "80.0"
+    _cell(filled, "test_train").metadata.nbgrader.points = 1000
+    notes, cells = repaired(filled)
+    assert "respond(\"sine_gan.generator\")" in cells["test_generator"].source
+    assert cells["test_train"].metadata.nbgrader.points == 10
+    assert notes == ["The cell test_generator was edited; the one that was handed out is used."]
+
+
+def test_deleted_cells_are_put_back(filled, repaired):
+    gone = {"test_generator", "question_2", "question_2_text", "test_coverage"}
+    filled.cells = [cell for cell in filled.cells if grade_id(cell) not in gone]
+    notes, cells = repaired(filled)
+    assert gone <= set(cells)
+    assert sum("was missing; it was put back" in note for note in notes) == 4
+
+
+def test_a_deleted_solution_stays_away(filled, repaired):
+    filled.cells = [cell for cell in filled.cells if grade_id(cell) != "generator"]
+    notes, cells = repaired(filled)
+    assert "generator" not in cells and notes == ["The cell generator is missing."]
+
+
+@pytest.mark.parametrize("stub_first", [True, False])
+def test_of_duplicates_the_first_that_is_filled_in_counts(course, filled, repaired, stub_first):
+    stub = _cell(nbformat.read(course.release(LAB.name), as_version=4), "generator")
+    other = deepcopy(_cell(filled, "generator"))
+    other.source += "\n# a second one"
+    wanted = _cell(filled, "generator").source
+    place = filled.cells.index(_cell(filled, "generator"))
+    filled.cells.insert(place if stub_first else place + 1, stub)
+    filled.cells.append(other)
+    notes, cells = repaired(filled)
+    assert cells["generator"].source == wanted
+    assert notes == ["The cell generator is there 3 times; the first that is filled in counts."]
+
+
+def test_stripped_metadata_is_recognised_by_definitions(filled, repaired):
+    for cell in filled.cells:
+        if grade_id(cell) in ("generator", "train"):
+            cell.metadata = nbformat.NotebookNode()
+    notes, cells = repaired(filled)
+    assert "class Generator" in cells["generator"].source and "def train" in cells["train"].source
+    assert len(notes) == 2
+
+
+def test_a_definition_in_a_foreign_cell_is_tested_behind_it(filled, repaired):
+    """Merged cells: the test goes behind the cell that holds the definition."""
+    generator, step = _cell(filled, "generator"), _cell(filled, "generator_step")
+    step.source += "\n\n\n" + generator.source
+    filled.cells = [cell for cell in filled.cells if cell is not generator]
+    repaired(filled)
+    places = [grade_id(cell) for cell in filled.cells]
+    assert places.index("test_generator") > places.index("generator_step")
+
+
+def test_a_test_cell_that_was_moved_up_comes_back(filled, repaired):
+    test = _cell(filled, "test_coverage")
+    filled.cells = [test] + [cell for cell in filled.cells if cell is not test]
+    notes, _ = repaired(filled)
+    assert notes == ["The cell test_coverage stood before its solution; it was moved behind it."]
+
+
+def test_a_cell_that_changed_its_type_changes_back(filled, repaired):
+    _cell(filled, "test_train").cell_type = "markdown"
+    _, cells = repaired(filled)
+    assert cells["test_train"].cell_type == "code"
+
+
+@pytest.mark.parametrize("other", [new_notebook(), new_notebook(cells=[new_code_cell("x = 1"), new_markdown_cell("hi")])])
+def test_another_notebook_needs_attention(repaired, other):
+    with pytest.raises(NeedsAttention, match="not a notebook of the lab sine_gan"):
+        repaired(other)
+
+
+def test_another_labs_notebook_needs_attention(filled, repaired):
+    for cell in filled.cells:
+        if grade_id(cell) not in (None, "generator", "discriminator"):
+            cell.metadata.nbgrader.grade_id = f"other_{cell.metadata.nbgrader.grade_id}"
+            cell.source = "x = 1"
+    with pytest.raises(NeedsAttention, match="Was another lab handed in"):
+        repaired(filled)
+
+
+@pytest.fixture
+def submission(tmp_path):
+    folder = tmp_path / "ana" / LAB.name
+    folder.mkdir(parents=True)
+    return Submission("ana", LAB.name, folder)
+
+
+def _write(submission, notebook, name=f"{LAB.name}.ipynb"):
+    (submission.folder / name).write_text(nbformat.writes(notebook), encoding="utf-8")
+
+
+def test_a_renamed_notebook_is_read_with_a_note(submission, filled):
+    _write(submission, filled, "final version (2).ipynb")
+    _, notes = read_submission(submission)
+    assert notes[0] == "The notebook was called final version (2).ipynb, not sine_gan.ipynb."
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"An essay.", "no JSON text"),
+        (b"", "no JSON text"),
+        (b"\xff\xfe\x00PK", "no JSON text"),
+        (b"[" * 100_000, "no JSON text"),
+        (b"{}", "not a notebook that can be read"),
+        (b"[1, 2]", "not a notebook that can be read"),
+        (b'{"cells": 3, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}', "not a notebook that can be read"),
+    ],
+)
+def test_what_is_no_notebook_is_told(submission, content, reason):
+    (submission.folder / f"{LAB.name}.ipynb").write_bytes(content)
+    with pytest.raises(NeedsAttention, match=reason):
+        read_submission(submission)
+
+
+def test_an_empty_folder_two_notebooks_and_links_are_told(submission, filled, tmp_path):
+    with pytest.raises(NeedsAttention, match="There is no notebook: the folder holds nothing"):
+        read_submission(submission)
+    _write(submission, filled)
+    _write(submission, filled, "copy.ipynb")
+    with pytest.raises(NeedsAttention, match="There are 2 notebooks: copy.ipynb, sine_gan.ipynb"):
+        read_submission(submission)
+    (submission.folder / "copy.ipynb").unlink()
+    os.rename(submission.folder / f"{LAB.name}.ipynb", tmp_path / "elsewhere.ipynb")
+    (submission.folder / f"{LAB.name}.ipynb").symlink_to(tmp_path / "elsewhere.ipynb")
+    with pytest.raises(NeedsAttention, match="is a link, not a file"):
+        read_submission(submission)
+
+
+def test_metadata_of_any_type_is_survived(submission, filled):
+    raw = json.loads(nbformat.writes(filled))
+    for index, value in enumerate((None, [], "x", {"grade_id": 3}, {"grade_id": None})):
+        raw["cells"][index]["metadata"]["nbgrader"] = value
+    (submission.folder / f"{LAB.name}.ipynb").write_text(json.dumps(raw), encoding="utf-8")
+    notebook, _ = read_submission(submission)
+    assert all(grade_id(cell) is None for cell in notebook.cells[:5])
+
+
+def test_an_empty_identity_is_a_note_not_a_loss(submission, filled):
+    _write(submission, filled)
+    _, notes = read_submission(submission)
+    assert notes == ["Identity: student_id_1 should have at least 5 characters."]
+
+
+def test_a_signed_identity_is_no_note(submission, filled):
+    identity = next(cell for cell in filled.cells if "student_id_1" in cell.source and cell.cell_type == "code")
+    identity.source = "student_id_1 = 'abcde'\nsignature_1 = 'Ana'\nstudent_id_2 = ''\nsignature_2 = ''"
+    _write(submission, filled)
+    assert read_submission(submission)[1] == []
+
+
+def test_a_missing_folder_and_an_empty_class_are_told(tmp_path):
+    with pytest.raises(CourseError, match="There is no folder"):
+        find_submissions(tmp_path / "nowhere", [LAB.name])
+    (tmp_path / "ana").mkdir()
+    with pytest.raises(CourseError, match="is empty: it holds no <student>/sine_gan/sine_gan.ipynb"):
+        find_submissions(tmp_path, [LAB.name])
+
+
+def test_a_name_outside_the_class_needs_attention(tmp_path):
+    for student in ("ana", "mallory"):
+        (tmp_path / student / LAB.name).mkdir(parents=True)
+    (tmp_path / "students.csv").write_text("student_id,name\nana,Ana\n", encoding="utf-8")
+    ana, mallory = find_submissions(tmp_path, [LAB.name])
+    assert ana.in_class and not mallory.in_class
+    with pytest.raises(NeedsAttention, match="mallory is not in students.csv"):
+        read_submission(mallory)
+
+
+def test_example_answers_differ_from_the_stub():
+    assert ANSWER != "YOUR ANSWER HERE"
