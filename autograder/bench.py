@@ -110,7 +110,9 @@ class Bench:
         cells = solution_cells(self.course, self.lab).items()
         ours = [line for name, cell in cells if name.startswith("setup_") for line in _our_imports(cell)]
         for label, lines in 3 * (("torch", []), ("torch and ours", ["import autograder", *ours])):
-            self._note(label, float(_python(["-c", _IMPORT], self.folder, "\n".join(["import torch", *lines]))))
+            self._note(
+                label, float(_python(["-c", _IMPORT], self.folder, "\n".join(["import torch", *lines])))
+            )
 
     def checks(self) -> None:
         """The first visible check of a fresh process, then each exercise's."""
@@ -126,7 +128,9 @@ class Bench:
         client.resources = {"metadata": {"path": str(self.folder)}}
         start = time.perf_counter()
         try:
-            client.execute(env=_environment(OMP_NUM_THREADS="2", MKL_NUM_THREADS="2"), stderr=subprocess.DEVNULL)
+            client.execute(
+                env=_environment(OMP_NUM_THREADS="2", MKL_NUM_THREADS="2"), stderr=subprocess.DEVNULL
+            )
         except (CellExecutionError, CellTimeoutError) as error:
             reason = " ".join(str(error).split())[-300:]
             raise CourseError(f"A cell of the solved notebook of {self.lab} failed: … {reason}") from None
@@ -135,7 +139,14 @@ class Bench:
     def graded(self, label: str, jobs: int) -> None:
         """The grade command; it must give full marks, else its time means nothing."""
         with tempfile.TemporaryDirectory(prefix="bench-") as out:
-            options = ["--lab", self.lab, "--out", out, "--submitted", str(self.folder / "plain" / "submitted")]
+            options = [
+                "--lab",
+                self.lab,
+                "--out",
+                out,
+                "--submitted",
+                str(self.folder / "plain" / "submitted"),
+            ]
             self._time(label, ["-m", "autograder", "grade", *options, "--jobs", str(jobs)], self.course.root)
             marks = [json.loads(path.read_bytes())["score"] for path in Path(out).glob("*/*/verdict.json")]
         if marks != [get_lab(self.lab).marks] * COPIES:
@@ -164,12 +175,18 @@ class Bench:
         """The table's lines of this lab."""
         middle = {label: median(values) for label, values in self.found.items()}
         *_, slowest = exercises = sorted((label for label in middle if "." in label), key=middle.__getitem__)
-        yield self._row("visible check, median exercise", [middle[label] for label in exercises], "s", "< 0.5 s")
-        yield self._row(f"visible check, slowest (`{slowest.split('.')[1]}`)", self.found[slowest], "s", "< 0.5 s")
+        yield self._row(
+            "visible check, median exercise", [middle[label] for label in exercises], "s", "< 0.5 s"
+        )
+        yield self._row(
+            f"visible check, slowest (`{slowest.split('.')[1]}`)", self.found[slowest], "s", "< 0.5 s"
+        )
         yield self._row("visible check, first in a notebook", self.found["first check"], "s", "< 0.5 s")
         yield self._row("all cells with full training, 2 threads", self.found["notebook"], "s", "< 60 s")
         yield self._row("`import torch`", self.found["torch"], "s")
-        yield self._row("`autograder` on top of it", [middle["torch and ours"] - middle["torch"]], "s", "< 0.3 s")
+        yield self._row(
+            "`autograder` on top of it", [middle["torch and ours"] - middle["torch"]], "s", "< 0.3 s"
+        )
         yield self._row(f"`grade --jobs 1`, each of {COPIES} submissions", self.found["grade"], "s")
         yield self._row("plain `nbgrader autograde`, each of them", self.found["plain"], "s")
         yield self._row("`grade --jobs 1` / plain", [middle["grade"] / middle["plain"]], "×")
@@ -184,9 +201,17 @@ class Bench:
 
 def run_bench(course: Course, runs: int) -> None:
     """Measure every lab `runs` times, in turn, and print a Markdown table; the progress bar goes to stderr."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, Progress(console=Console(stderr=True)) as progress:
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-") as folder,
+        Progress(console=Console(stderr=True)) as progress,
+    ):
         benches = [Bench(lab, _copy(course, Path(folder, lab)), Path(folder, lab)) for lab in lab_names()]
-        turns = [(bench, *measure) for _ in range(runs) for bench in benches for measure in bench.measures().items()]
+        turns = [
+            (bench, *measure)
+            for _ in range(runs)
+            for bench in benches
+            for measure in bench.measures().items()
+        ]
         task = progress.add_task("preparing", total=len(turns))
         for bench in benches:
             bench.prepare()
@@ -194,8 +219,12 @@ def run_bench(course: Course, runs: int) -> None:
             progress.update(task, description=f"{bench.lab}: {description}")
             measure()
             progress.advance(task)
-    machine = f"{CORES} cores ({platform.machine()}), Python {platform.python_version()}, torch {torch.__version__}"
-    print(f"{machine}; medians of {runs} runs.\n\n| lab | what | median | min–max | aim |\n|---|---|---:|---:|---|")
+    machine = (
+        f"{CORES} cores ({platform.machine()}), Python {platform.python_version()}, torch {torch.__version__}"
+    )
+    print(
+        f"{machine}; medians of {runs} runs.\n\n| lab | what | median | min–max | aim |\n|---|---|---:|---:|---|"
+    )
     print("\n".join(row for bench in benches for row in bench.rows()))
 
 
@@ -229,7 +258,9 @@ def _our_imports(cell: str) -> list[str]:
 def _python(command: list[str], place: Path, given: str = "") -> str:
     """What a fresh interpreter prints; CourseError with its last words where it fails."""
     whole = [sys.executable, *command]
-    done = subprocess.run(whole, cwd=place, input=given, env=_environment(), capture_output=True, encoding="utf-8")
+    done = subprocess.run(
+        whole, cwd=place, input=given, env=_environment(), capture_output=True, encoding="utf-8"
+    )
     if done.returncode:
         words = " ".join((done.stderr.strip() or done.stdout.strip()).splitlines()[-3:])
         raise CourseError(f"The benchmark stopped at {' '.join(' '.join(command).split())[:100]} …: {words}")
@@ -238,7 +269,11 @@ def _python(command: list[str], place: Path, given: str = "") -> str:
 
 def _environment(**more: str) -> dict[str, str]:
     """This package for processes that start elsewhere, `alembic` for nbgrader, and nothing that shortens training."""
-    kept = {name: text for name, text in os.environ.items() if name not in ("NBGRADER_EXECUTION", "AUTOGRADER_SEED")}
+    kept = {
+        name: text
+        for name, text in os.environ.items()
+        if name not in ("NBGRADER_EXECUTION", "AUTOGRADER_SEED")
+    }
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     return kept | {"PYTHONPATH": str(Path(__file__).resolve().parents[1]), "PATH": path} | more
 

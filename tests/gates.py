@@ -48,7 +48,9 @@ def accepted_mistakes(course: Course, lab: Lab, mistakes: list[Mistake], seeds: 
         names = solution_names(course, lab.name, rewritten(course, lab.name, mistake))
         exercise = lab.exercise(mistake.exercise)
         marks = [graded(course, lab, exercise, names, seed=seed) for seed in seeds]
-        accepted += [f"{mistake.id} (seed {seed})" for seed, mark in zip(seeds, marks, strict=True) if mark.full]
+        accepted += [
+            f"{mistake.id} (seed {seed})" for seed, mark in zip(seeds, marks, strict=True) if mark.full
+        ]
     return accepted
 
 
@@ -83,7 +85,9 @@ def rejected(course: Course, lab: Lab, rewrites: list[Rewrite], seeds: tuple[int
         names = solution_names(course, lab.name, rewritten(course, lab.name, rewrite))
         for seed in seeds:
             mark = graded(course, lab, exercise, names, seed=seed)
-            lost += [] if mark.full else [f"{rewrite.id} (seed {seed}): {[one.message for one in mark.findings]}"]
+            lost += (
+                [] if mark.full else [f"{rewrite.id} (seed {seed}): {[one.message for one in mark.findings]}"]
+            )
     return lost
 
 
@@ -116,6 +120,10 @@ def _between(text: str, what: str) -> set[str]:
 def untouched_marks(course: Course, lab: Lab) -> dict[str, float]:
     """What the release earns as it is handed out: exercise -> marks."""
     release = nbformat.read(course.release(lab.name), as_version=4)
-    stubs = {grade_id(cell): cell.source for cell in release.cells if grade_id(cell) in solution_cells(course, lab.name)}
+    stubs = {
+        grade_id(cell): cell.source
+        for cell in release.cells
+        if grade_id(cell) in solution_cells(course, lab.name)
+    }
     names = solution_names(course, lab.name, stubs)
     return {one.name: graded(course, lab, one, names).score for one in lab.exercises}

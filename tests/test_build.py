@@ -41,7 +41,9 @@ def test_the_example_class_is_not_stale(course, tmp_path):
 
 def test_a_changed_script_changes_the_build(course, lab, scratch_course):
     script = scratch_course.script(lab.name)
-    script.write_text(script.read_text(encoding="utf-8").replace("# # ", "# # Planted: ", 1), encoding="utf-8")
+    script.write_text(
+        script.read_text(encoding="utf-8").replace("# # ", "# # Planted: ", 1), encoding="utf-8"
+    )
     assert write_source(scratch_course, lab.name).read_bytes() != course.source(lab.name).read_bytes()
 
 
@@ -57,7 +59,9 @@ def test_cell_ids_are_names_or_hashes(course, lab):
 
 def test_solution_that_fails_its_own_probe_is_told(scratch_course):
     path = scratch_course.source("sine_gan")
-    text = path.read_text(encoding="utf-8").replace("samples[:, 0], samples[:, 1]", "samples[:, 0], samples[:, 7]")
+    text = path.read_text(encoding="utf-8").replace(
+        "samples[:, 0], samples[:, 1]", "samples[:, 0], samples[:, 7]"
+    )
     path.write_text(text, encoding="utf-8")
     lab = get_lab("sine_gan")
     with pytest.raises(CourseError, match="curve_distance fails its own probe: IndexError"):
@@ -94,4 +98,6 @@ def test_jupytext_keeps_nbgrader_metadata(course, lab, tmp_path):
 
     jupytext.write(jupytext.read(path), path, fmt="py:percent", config=load_jupytext_config(str(path)))
     again = path.read_text(encoding="utf-8")
-    assert again.count("nbgrader={") == course.script(lab.name).read_text(encoding="utf-8").count("nbgrader={")
+    assert again.count("nbgrader={") == course.script(lab.name).read_text(encoding="utf-8").count(
+        "nbgrader={"
+    )

@@ -58,7 +58,7 @@ def test_test_cells_come_from_the_course(filled, repaired):
     _cell(filled, "test_generator").source = "80.0"
     _cell(filled, "test_train").metadata.nbgrader.points = 1000
     notes, cells = repaired(filled)
-    assert "respond(\"sine_gan.generator\")" in cells["test_generator"].source
+    assert 'respond("sine_gan.generator")' in cells["test_generator"].source
     assert cells["test_train"].metadata.nbgrader.points == 10
     assert notes == ["The cell test_generator was edited; the one that was handed out is used."]
 
@@ -123,7 +123,9 @@ def test_a_cell_that_changed_its_type_changes_back(filled, repaired):
     assert cells["test_train"].cell_type == "code"
 
 
-@pytest.mark.parametrize("other", [new_notebook(), new_notebook(cells=[new_code_cell("x = 1"), new_markdown_cell("hi")])])
+@pytest.mark.parametrize(
+    "other", [new_notebook(), new_notebook(cells=[new_code_cell("x = 1"), new_markdown_cell("hi")])]
+)
 def test_another_notebook_needs_attention(repaired, other):
     with pytest.raises(NeedsAttention, match="not a notebook of the lab sine_gan"):
         repaired(other)
@@ -164,7 +166,10 @@ def test_a_renamed_notebook_is_read_with_a_note(submission, filled):
         (b"[" * 100_000, "no JSON text"),
         (b"{}", "not a notebook that can be read"),
         (b"[1, 2]", "not a notebook that can be read"),
-        (b'{"cells": 3, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}', "not a notebook that can be read"),
+        (
+            b'{"cells": 3, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
+            "not a notebook that can be read",
+        ),
     ],
 )
 def test_what_is_no_notebook_is_told(submission, content, reason):
@@ -203,7 +208,9 @@ def test_an_empty_identity_is_a_note_not_a_loss(submission, filled):
 
 
 def test_a_signed_identity_is_no_note(submission, filled):
-    identity = next(cell for cell in filled.cells if "student_id_1" in cell.source and cell.cell_type == "code")
+    identity = next(
+        cell for cell in filled.cells if "student_id_1" in cell.source and cell.cell_type == "code"
+    )
     identity.source = "student_id_1 = 'abcde'\nsignature_1 = 'Ana'\nstudent_id_2 = ''\nsignature_2 = ''"
     _write(submission, filled)
     assert read_submission(submission)[1] == []

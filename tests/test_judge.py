@@ -178,14 +178,14 @@ def test_of_two_mistakes_that_fit_the_less_random_one_is_named():
         "f.exact": ("Exact", _response(value=2.0, kind="a")),
     }
     assert judge(EXERCISE, _response(value=2.0, kind="a"), reference, theirs).findings[0].mistake == "f.exact"
-    assert judge(EXERCISE, _response(value=3.0, kind="a"), reference, theirs).findings[0].mistake == "f.random"
+    assert (
+        judge(EXERCISE, _response(value=3.0, kind="a"), reference, theirs).findings[0].mistake == "f.random"
+    )
 
 
 def test_same_exception_is_told_apart_by_its_text():
     reference = _response(value=1.0, kind="a")
-    theirs = {
-        text: (text, _response(**{RAISED: "ValueError", RAISED_TEXT: text})) for text in ("one", "two")
-    }
+    theirs = {text: (text, _response(**{RAISED: "ValueError", RAISED_TEXT: text})) for text in ("one", "two")}
     response = _response(**{RAISED: "ValueError", RAISED_TEXT: "two"})
     assert judge(EXERCISE, response, reference, theirs).findings[0].mistake == "two"
 
@@ -197,7 +197,9 @@ def test_a_reference_must_be_sound():
 
 
 def test_a_response_survives_the_way_as_text():
-    response = _response(a=torch.tensor([[1.5, math.nan], [math.inf, -0.1]]), b=2.5, c="words", d=torch.empty(0, 2))
+    response = _response(
+        a=torch.tensor([[1.5, math.nan], [math.inf, -0.1]]), b=2.5, c="words", d=torch.empty(0, 2)
+    )
     again = decode(encode(response))
     assert torch.equal(torch.nan_to_num(again["a"], 7.0), torch.nan_to_num(response["a"], 7.0))
     assert again["d"].shape == (0, 2)

@@ -8,9 +8,9 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import gates
 import pytest
 
-import gates
 from autograder.building.catalogue import Alternative, Mistake, alternatives, mistakes
 from autograder.building.solution import solution_names
 from autograder.labs import get_lab
@@ -95,7 +95,9 @@ def test_package_holds_no_answer(course, lab):
     """The catalogue and the solutions are outside the package, which students have on their disks."""
     from autograder.building.solution import solution_cells
 
-    package = "\n".join(path.read_text(encoding="utf-8") for path in (course.root / "autograder").rglob("*.py"))
+    package = "\n".join(
+        path.read_text(encoding="utf-8") for path in (course.root / "autograder").rglob("*.py")
+    )
     for name, cell in solution_cells(course, lab.name).items():
         if not name.startswith("setup_"):
             body = cell.split('"""')[-1].strip()
@@ -142,14 +144,18 @@ class TestGatesFailOnPlantedFaults:
     lab = get_lab("sine_gan")
 
     def test_a_judge_that_passes_everything(self, course, monkeypatch):
-        monkeypatch.setattr(gates.judging, "judge", lambda exercise, *_, **__: Mark(exercise.marks, exercise.marks))
+        monkeypatch.setattr(
+            gates.judging, "judge", lambda exercise, *_, **__: Mark(exercise.marks, exercise.marks)
+        )
         known = mistakes(course, self.lab.name)[:3]
         accepted = gates.accepted_mistakes(course, self.lab, known, seeds=(1,))
         assert accepted == [f"{mistake.id} (seed 1)" for mistake in known]
         assert set(gates.untouched_marks(course, self.lab).values()) != {0.0}
 
     def test_a_right_solution_filed_as_a_mistake(self, course):
-        planted = Mistake("generator_step.not_one", "", edits={"return loss_generator.detach()": "return loss_generator"})
+        planted = Mistake(
+            "generator_step.not_one", "", edits={"return loss_generator.detach()": "return loss_generator"}
+        )
         assert gates.accepted_mistakes(course, self.lab, [planted], seeds=(1,)) == [f"{planted.id} (seed 1)"]
 
     def test_a_mistake_filed_as_an_alternative(self, course):
@@ -158,7 +164,9 @@ class TestGatesFailOnPlantedFaults:
 
     def test_a_mistake_that_reaches_another_exercise(self, course):
         planted = Mistake("coverage.redefines", "", edits={"def coverage": "train = None\n\n\ndef coverage"})
-        assert gates.spilled_mistakes(course, self.lab, [planted]) == ["coverage.redefines costs marks in train"]
+        assert gates.spilled_mistakes(course, self.lab, [planted]) == [
+            "coverage.redefines costs marks in train"
+        ]
 
     def test_a_mistake_that_nobody_listed(self, course):
         planted = Mistake("curve_distance.unlisted", "", edits={"(x1 - c).abs()": "7 * (x1 - c).abs()"})
@@ -170,7 +178,9 @@ class TestGatesFailOnPlantedFaults:
         assert "HIDDEN" in found and "SOLUTION" in found and len(found) > 10
 
     def test_a_tolerance_that_honest_numbers_do_not_meet(self, course):
-        checks = tuple(replace(check, tolerance=Tolerance(0.0, 0.0)) for check in self.lab.exercise("generator").checks)
+        checks = tuple(
+            replace(check, tolerance=Tolerance(0.0, 0.0)) for check in self.lab.exercise("generator").checks
+        )
         strict = replace(self.lab.exercise("generator"), checks=checks)
         names = solution_names(course, self.lab.name)
         assert not all(gates.graded(course, self.lab, strict, names, seed=seed).full for seed in range(60))

@@ -8,8 +8,9 @@ import os
 import shutil
 import signal
 import tempfile
+import warnings
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -21,7 +22,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import find_all_files
 from traitlets.config import Config
 
-from autograder.building.course import Course, CourseError
+from autograder.building.course import Course
 from autograder.grading.feedback import write_feedback
 from autograder.grading.gradebook import register_lab, save_marks
 from autograder.grading.intake import Submission, read_submission
@@ -32,6 +33,8 @@ from autograder.grading.room import Room
 from autograder.labs import get_lab
 from autograder.marking.verdict import Verdict
 
+_TAKEN = ("gradebook.db", "grades.csv", "feedback", "autograded")  # names in the output folder
+
 
 @dataclass(frozen=True)
 class Places:
@@ -41,7 +44,8 @@ class Places:
 
     def verdict(self, submission: Submission) -> Path:
         """verdict.json, written last: where it is, the submission is finished."""
-        return self.out / submission.student / submission.lab / "verdict.json"
+        student = f"{submission.student}_" if submission.student in _TAKEN else submission.student
+        return self.out / student / submission.lab / "verdict.json"
 
     def fingerprint(self, submission: Submission) -> Path:
         """What the verdict was made from."""
@@ -78,18 +82,47 @@ def grade_class(
 def _grade_waiting(
     course: Course, waiting: list[tuple[Submission, str]], places: Places, jobs: int
 ) -> Iterator[Verdict]:
-    if not waiting:
-        return
     config = course_config(course)
-    # Workers are spawned, not forked: a process that has run torch's threads cannot be forked safely.
-    pool = ProcessPoolExecutor(min(jobs, len(waiting)), get_context("spawn"), initializer=_quiet_worker)
-    try:
-        futures = {pool.submit(grade_submission, course, one, places): (one, mark) for one, mark in waiting}
-        for future in as_completed(futures):
-            submission, fingerprint = futures[future]
-            verdict = _verdict_of(future, submission)
+    for submission, fingerprint, verdict in _verdicts(course, waiting, places, jobs):
+        try:
             _finish(submission, verdict, fingerprint, places, config)
-            yield verdict
+        except Exception as error:
+            verdict = _unfinished(submission, f"Writing the results failed with {_said(error)}")
+            _finish(submission, verdict, fingerprint, places, config)
+        yield verdict
+
+
+def _verdicts(
+    course: Course, waiting: list[tuple[Submission, str]], places: Places, jobs: int
+) -> Iterator[tuple[Submission, str, Verdict]]:
+    """In worker processes; those that were left over when one of these was killed are graded alone."""
+    left = dict(waiting)
+    for submission, verdict in _pooled(course, list(left), places, jobs):
+        yield submission, left.pop(submission), verdict
+    for submission, fingerprint in left.items():
+        alone = dict(_pooled(course, [submission], places, 1))
+        killed = "It ended the process that grades it. Look at its code before you run it anywhere."
+        yield submission, fingerprint, alone.get(submission) or _unfinished(submission, killed)
+
+
+def _pooled(
+    course: Course, submissions: list[Submission], places: Places, jobs: int
+) -> Iterator[tuple[Submission, Verdict]]:
+    """Verdicts as they come; it ends early where a worker process was killed."""
+    if not submissions:
+        return
+    # Workers are spawned, not forked: a process that has run torch's threads cannot be forked safely.
+    pool = ProcessPoolExecutor(min(jobs, len(submissions)), get_context("spawn"), initializer=_quiet_worker)
+    try:
+        futures = {pool.submit(grade_submission, course, one, places): one for one in submissions}
+        for future in as_completed(futures):
+            try:
+                verdict = future.result()
+            except BrokenProcessPool:
+                return
+            except Exception as error:
+                verdict = _unfinished(futures[future], f"Grading failed with {_said(error)}")
+            yield futures[future], verdict
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
@@ -97,22 +130,17 @@ def _grade_waiting(
 def _quiet_worker() -> None:
     """On Ctrl-C a worker goes at once and without a trace; its kernel notices and goes too."""
     signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+    warnings.simplefilter("ignore")
 
 
-def _verdict_of(future: Future[Verdict], submission: Submission) -> Verdict:
-    try:
-        return future.result()
-    except BrokenProcessPool:
-        raise CourseError(
-            f"A grading process was ended from outside (out of memory?) at {submission.student}/{submission.lab}. "
-            "What is finished is kept: run the same command again, with a smaller --jobs."
-        ) from None
-    except Exception as error:
-        verdict = Verdict(submission.lab, submission.student, get_lab(submission.lab).marks)
-        verdict.needs_attention(
-            f"Grading failed with {type(error).__name__}: {' '.join(str(error).split())[:300]}"
-        )
-        return verdict
+def _unfinished(submission: Submission, note: str) -> Verdict:
+    verdict = Verdict(submission.lab, submission.student, get_lab(submission.lab).marks)
+    verdict.needs_attention(note)
+    return verdict
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
 
 
 def grade_submission(course: Course, submission: Submission, places: Places) -> Verdict:
@@ -173,9 +201,9 @@ def _finished(submission: Submission, fingerprint: str, places: Places) -> Verdi
 def _fingerprint(submission: Submission, course_print: str) -> str:
     digest = hashlib.sha256(f"{course_print} {submission.in_class}".encode())
     for path in sorted(submission.folder.rglob("*")):
-        digest.update(str(path.relative_to(submission.folder)).encode())
+        digest.update(os.fsencode(path.relative_to(submission.folder)))
         if path.is_symlink():
-            digest.update(str(path.readlink()).encode())
+            digest.update(os.fsencode(path.readlink()))
         elif path.is_file():
             digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -198,5 +226,5 @@ def course_fingerprint(course: Course) -> str:
 def _write_atomically(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.part")
-    partial.write_text(text, encoding="utf-8")
+    partial.write_text(text, encoding="utf-8", errors="replace")
     os.replace(partial, path)

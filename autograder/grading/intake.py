@@ -56,8 +56,15 @@ def read_roster(path: Path) -> set[str] | None:
     """The student ids in the first column of `students.csv`, or None where there is no such file."""
     if not path.exists():
         return None
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = [row[0].strip() for row in csv.reader(file) if row and row[0].strip()]
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("latin-1")  # as older spreadsheets write it
+    lines = text.replace(
+        ";", ","
+    ).splitlines()  # where the comma is the decimal sign they separate by semicolons
+    rows = [row[0].strip() for row in csv.reader(lines) if row and row[0].strip()]
     return set(rows[1:] if rows and rows[0].lower() in ("id", "student", "student_id") else rows)
 
 
@@ -107,7 +114,9 @@ def _parse(path: Path) -> NotebookNode:
             f"{path.name} is not a notebook: it is no JSON text. Was another file renamed?"
         ) from None
     try:
-        notebook = nbformat.reads(json.dumps(raw), as_version=4)
+        # Lone surrogates cannot be written again; they become question marks.
+        text = json.dumps(raw, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
+        notebook = nbformat.reads(text, as_version=4)
         notebook.cells = [_sound(cell) for cell in notebook.cells]
         _, notebook = normalize(notebook)  # ids that are missing or doubled
         nbformat.validate(notebook)

@@ -43,18 +43,34 @@ def repair(notebook: NotebookNode, source: NotebookNode, release: NotebookNode, 
 
 
 def _recognise(notebook: NotebookNode, ours: dict[str, NotebookNode], lab: Lab, notes: list[str]) -> None:
-    """Give solution cells that lost their metadata their grade_id again, by what they define."""
-    present = {grade_id(cell) for cell in notebook.cells}
-    for exercise in lab.exercises:
-        if exercise.name in present:
-            continue
-        for cell in notebook.cells:
-            if cell.cell_type == "code" and grade_id(cell) not in ours and _defines(cell, exercise):
-                cell.metadata["nbgrader"] = {"grade_id": exercise.name}
-                notes.append(
-                    f"The cell of {exercise.name} had lost its metadata; it was recognised by its definition."
-                )
-                break
+    """Give cells that lost their metadata their grade_id again, by text, by definition, by place."""
+    present = {grade_id(cell) for cell in notebook.cells} & set(ours)
+    texts = {tuple(cell.source.split()): name for name, cell in ours.items() if cell.metadata.nbgrader.locked}
+    previous = None
+    for cell in notebook.cells:
+        name = grade_id(cell)
+        if name not in ours:
+            name = (
+                texts.get(tuple(cell.source.split())) or _defined(cell, lab) or _answered(cell, previous, lab)
+            )
+            if name and name not in present:
+                present.add(name)
+                cell.metadata["nbgrader"] = NotebookNode(grade_id=name)
+                notes.append(f"The cell {name} had lost its metadata; it was recognised by its content.")
+        previous = name
+
+
+def _defined(cell: NotebookNode, lab: Lab) -> str | None:
+    """The exercise that a code cell defines."""
+    found = (one.name for one in lab.exercises if cell.cell_type == "code" and _defines(cell, one))
+    return next(found, None)
+
+
+def _answered(cell: NotebookNode, previous: str | None, lab: Lab) -> str | None:
+    """The question whose text stands right above a Markdown cell."""
+    if cell.cell_type != "markdown":
+        return None
+    return next((question for question in lab.questions if previous == f"{question}_text"), None)
 
 
 def _refuse_strangers(notebook: NotebookNode, ours: dict[str, NotebookNode], lab: Lab) -> None:
@@ -78,7 +94,16 @@ def _drop_duplicates(notebook: NotebookNode, ours: dict[str, NotebookNode], note
         if len(cells) > 1:
             kept = next((cell for cell in cells if _filled_in(cell, ours[name])), cells[0])
             dropped += [cell for cell in cells if cell is not kept]
-            notes.append(f"The cell {name} is there {len(cells)} times; the first that is filled in counts.")
+            kind = (
+                "one is kept" if ours[name].metadata.nbgrader.locked else "the first that is filled in counts"
+            )
+            notes.append(f"The cell {name} is there {len(cells)} times; {kind}.")
+    stubs = {tuple(ours[name].source.split()) for name in groups if not ours[name].metadata.nbgrader.locked}
+    for cell in notebook.cells:
+        # An empty copy without metadata would undo the definition when it runs.
+        if grade_id(cell) not in ours and cell.cell_type == "code" and tuple(cell.source.split()) in stubs:
+            dropped.append(cell)
+            notes.append("An empty copy of a solution cell was left out.")
     notebook.cells = [cell for cell in notebook.cells if not any(cell is gone for gone in dropped)]
 
 

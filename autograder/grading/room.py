@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+from subprocess import DEVNULL
 from typing import Any
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.util import run_sync
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader.preprocessors import Execute
@@ -66,7 +68,7 @@ class Room(Execute):
             "CUDA_VISIBLE_DEVICES": "",
         }
         environment |= {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-        super().start_new_kernel(env=environment, **kwargs)
+        super().start_new_kernel(env=environment, stdout=DEVNULL, stderr=DEVNULL, **kwargs)
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: ResourcesDict, index: int
@@ -80,9 +82,11 @@ class Room(Execute):
         try:
             cell, resources = super().preprocess_cell(cell, resources, index)
         except DeadKernelError:
-            self._close(f"The kernel died in {_name(cell, index)}; the cells behind it did not run.")
+            self._close(
+                f"The kernel died in {_name(cell, index, within=True)}; the cells behind it did not run."
+            )
         except (CellTimeoutError, TimeoutError):
-            self._close(f"The kernel did not answer any more in {_name(cell, index)}.")
+            self._close(f"The kernel did not answer any more in {_name(cell, index, within=True)}.")
         if not self._closed and _timed_out(cell):
             self._after_timeout(cell, index)
         return cell, resources
@@ -111,7 +115,7 @@ class Room(Execute):
         self._notes.append(note)
         self.nb.metadata.autograder["closed"] = True
         # The client's own goodbye would wait for a kernel that does not listen.
-        self.km.shutdown_kernel(now=True)
+        run_sync(self.km.shutdown_kernel)(now=True)
 
     def process_message(
         self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
@@ -125,12 +129,17 @@ class Room(Execute):
                         f"{_name(cell, cell_index)} printed more than {self.output_limit} bytes; cut off."
                     )
                 return None
-        return super().process_message(msg, cell, cell_index)
+        try:
+            return super().process_message(msg, cell, cell_index)
+        except (KeyError, TypeError, AttributeError):
+            return None  # student code sent a message that is none
 
 
-def _name(cell: NotebookNode, index: int) -> str:
+def _name(cell: NotebookNode, index: int, *, within: bool = False) -> str:
+    """What a note calls a cell, at its beginning or within it."""
     name = cell.metadata.get("nbgrader", {}).get("grade_id")
-    return f"The cell {name}" if name else f"Cell {index + 1}"
+    text = f"The cell {name}" if name else f"Cell {index + 1}"
+    return text[0].lower() + text[1:] if within else text
 
 
 def _timed_out(cell: NotebookNode) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import torch
@@ -116,12 +117,17 @@ def _name_mistake(
 def _same(exercise: Exercise, response: Response, other: Response) -> bool:
     judged = {entry for entry in response if exercise.check_of(entry) or entry == RAISED}
     theirs = {entry for entry in other if exercise.check_of(entry) or entry == RAISED}
-    if judged != theirs or response.get(RAISED) != other.get(RAISED):
+    if judged != theirs or _exception(response) != _exception(other):
         return False
     entries = (entry for entry in judged if entry != RAISED and not _is_random(other[entry]))
     return not any(
         differs(response[entry], other[entry], exercise.check_of(entry).tolerance) for entry in entries
     )
+
+
+def _exception(response: Response) -> tuple[object, str]:
+    """Kind and text of what was raised; sizes in the text depend on the stimuli."""
+    return response.get(RAISED), re.sub(r"\d+", "#", str(response.get(RAISED_TEXT, "")))
 
 
 def _is_random(value: Value) -> bool:
@@ -157,7 +163,7 @@ def _raised(exercise: Exercise, response: Response) -> tuple[str, str]:
     kind, text = str(response[RAISED]), str(response.get(RAISED_TEXT, ""))
     if kind == "NotDefined":
         return "not_defined", f"`{text}` is not defined yet. Has the cell above been filled in and run?"
-    if kind == "NotImplementedError":
+    if kind == "NotImplementedError" and not text:
         return (
             "not_started",
             f"`{exercise.title}` is not filled in yet: its cell still says NotImplementedError.",

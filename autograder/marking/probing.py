@@ -69,7 +69,9 @@ def run_probe(
     """
     dtype = torch.float64 if reference else torch.float32
     response = Response(dtype)
-    with _clean_process(dtype):
+    with clean_process(dtype):
+        for check in exercise.checks:  # ties every check to this seed, also those whose entries are words
+            response[f"{check.name}.seed"] = str(seed)
         torch.manual_seed(_UNLIKELY_SEED + torch_seed)
         before = _global_state()
         try:
@@ -87,7 +89,8 @@ def run_probe(
 
 def _text(error: BaseException) -> str:
     try:
-        return " ".join(str(error).split())[: MAX_STRING // 4]
+        text = " ".join(str(error).split())[: MAX_STRING // 4]
+        return text.encode("utf-8", "replace").decode("utf-8")
     except Exception:
         return ""
 
@@ -117,8 +120,8 @@ def seeded(seed: int) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _clean_process(dtype: torch.dtype) -> Iterator[None]:
-    """Default dtype, autograd, device, random numbers, warnings and output as a probe needs them."""
+def clean_process(dtype: torch.dtype) -> Iterator[None]:
+    """Default dtype, autograd, device, warnings and output as a probe needs them; all put back afterwards."""
     states = torch.get_rng_state(), np.random.get_state(), random.getstate(), torch.get_default_dtype()
     with contextlib.ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings())

@@ -54,8 +54,8 @@ class Response(dict[str, Tensor | float | str]):
         """Record a scalar that may come as a number or as a tensor without dimensions."""
         if isinstance(value, Tensor) and value.ndim == 0:
             self[name] = float(value.detach())
-        elif isinstance(value, bool):
-            self[name] = "bool"
+        elif isinstance(value, (bool, str)):
+            self[name] = type_name(value)
         elif isinstance(value, Tensor):
             self[name] = self.form(value)
         else:
@@ -82,9 +82,9 @@ def either(condition: bool, about: str, yes: str, no: str) -> str:
     return f"{about} {yes if condition else no}"
 
 
-def unchanged(value: Tensor, before: Tensor) -> str:
+def unchanged(value: Tensor, before: Tensor, name: str = "the input") -> str:
     """The observation whether an input was left alone."""
-    return either(torch.equal(value, before), "the input is", "as it was", "changed")
+    return either(torch.equal(value, before), f"{name} is", "as it was", "changed")
 
 
 def encode(response: dict[str, Tensor | float | str]) -> str:

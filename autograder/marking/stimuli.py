@@ -75,8 +75,9 @@ def fill(module: nn.Module, layers: Sequence[tuple[Tensor, Tensor]]) -> None:
     with torch.no_grad():
         for parameter in module.parameters():
             shape = tuple(parameter.shape)
-            value = known.get(shape)
-            parameter.copy_(_strangers(shape) if value is None else value)
+            # A convolution with a kernel of 1 is a linear layer whose weight has another dimension.
+            value = known.get(shape[:2] if set(shape[2:]) == {1} else shape)
+            parameter.copy_(_strangers(shape) if value is None else value.reshape(shape))
 
 
 def _strangers(shape: tuple[int, ...]) -> Tensor:

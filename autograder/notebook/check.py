@@ -7,6 +7,8 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
+import torch
+
 from autograder.labs import get_lab
 from autograder.marking.exercise import Exercise
 from autograder.marking.judge import judge
@@ -59,8 +61,9 @@ def check(name: str, names: dict[str, Any] | None = None) -> ShownMark | None:
         return None
     lab, exercise = _find(name)
     response = run_probe(exercise, _notebook_names() if names is None else names, PUBLIC_SEED)
-    stored = stored_exercise(lab, exercise.name)
-    mark = judge(exercise, response, stored.reference, stored.mistakes)
+    with torch.device("cpu"):  # whatever default device the notebook has set
+        stored = stored_exercise(lab, exercise.name)
+        mark = judge(exercise, response, stored.reference, stored.mistakes)
     _earned.setdefault(lab, {})[exercise.name] = mark
     return ShownMark(mark)
 

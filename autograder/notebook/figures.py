@@ -37,7 +37,9 @@ def where_it_ends(seed: int = 0) -> None:
     latent = np.random.RandomState(seed).randn(600, 2)
     # the distribution function of the normal distribution spreads z1 evenly over [0, 2π)
     x1 = math.pi * (1 + np.vectorize(math.erf)(latent[:, 0] / math.sqrt(2)))
-    latent_to_points(latent, np.column_stack((x1, np.sin(x1))), "Where this lab ends: noise in, the curve out")
+    latent_to_points(
+        latent, np.column_stack((x1, np.sin(x1))), "Where this lab ends: noise in, the curve out"
+    )
 
 
 def latent_to_points(latent, points, title: str = "") -> None:
@@ -87,8 +89,19 @@ def two_player_diagram() -> None:
     _arrow(ax, (6.8, 2.1), (9.8, 3.2), "generated $G(z)$", (8.5, 2.0), GENERATED)
     _arrow(ax, (12.4, 3.6), (13.6, 3.6))
     _arrow(ax, (14.9, 4.4), (11.1, 4.4), "teaches $D$: tell them apart", (13.2, 5.9), JUDGE, bend=0.45)
-    _arrow(ax, (14.9, 2.8), (5.5, 1.3), "teaches $G$, through $D$: pass for real", (10.6, -0.1), GENERATED, bend=-0.3)
-    _show(fig, "Latent samples feed the generator; its output and real samples feed the discriminator, which answers")
+    _arrow(
+        ax,
+        (14.9, 2.8),
+        (5.5, 1.3),
+        "teaches $G$, through $D$: pass for real",
+        (10.6, -0.1),
+        GENERATED,
+        bend=-0.3,
+    )
+    _show(
+        fig,
+        "Latent samples feed the generator; its output and real samples feed the discriminator, which answers",
+    )
 
 
 def real_and_generated(data, samples=None, title: str = "") -> None:
@@ -123,8 +136,17 @@ def loss_curves(loss_discriminator, loss_generator, batches_per_epoch: int = 1) 
         losses = np.asarray(losses, dtype=float)
         whole = len(losses) // batches_per_epoch
         means = losses[: whole * batches_per_epoch].reshape(whole, batches_per_epoch).mean(axis=1)
-        ax.plot((np.arange(len(losses)) + 1) / batches_per_epoch, losses, color=colour, alpha=0.3, linewidth=0.5)
-        ax.plot(np.arange(whole) + 0.5, means, color=colour, linewidth=2, marker="." if whole < 10 else "", label=name)
+        ax.plot(
+            (np.arange(len(losses)) + 1) / batches_per_epoch, losses, color=colour, alpha=0.3, linewidth=0.5
+        )
+        ax.plot(
+            np.arange(whole) + 0.5,
+            means,
+            color=colour,
+            linewidth=2,
+            marker="." if whole < 10 else "",
+            label=name,
+        )
     ax.axhline(math.log(2), color="black", linestyle=":", label="log 2: D can only guess")
     _finish(ax, "epoch", "loss")
     _show(fig, "The losses of generator and discriminator over the epochs")
@@ -164,7 +186,9 @@ def animate(frames, data, title: str = "epoch", most: int = 50) -> Animation:
     return Animation(file.getvalue(), format="gif", alt="Animation: generated samples over the epochs")
 
 
-def covered_parts(samples, distances, tolerance: float = 0.2, bins: int = 20, end: float = 2 * math.pi) -> None:
+def covered_parts(
+    samples, distances, tolerance: float = 0.2, bins: int = 20, end: float = 2 * math.pi
+) -> None:
     """Show which samples (N, 2) have small distances (N,), and how many of those each part of [0, end) holds."""
     samples, close = _array(samples), _array(distances) < tolerance
     fig, (top, bottom) = _figure(7, 4.2, rows=2, sharex=True)
@@ -173,7 +197,13 @@ def covered_parts(samples, distances, tolerance: float = 0.2, bins: int = 20, en
     counts, edges = np.histogram(samples[close, 0], bins=bins, range=(0, end))
     bottom.bar(edges[:-1], counts, end / bins, align="edge", color=JUDGE, edgecolor="white")
     if (counts == 0).any():
-        look = {"color": "none", "edgecolor": GENERATED, "hatch": "///", "linewidth": 0, "label": "no close sample"}
+        look = {
+            "color": "none",
+            "edgecolor": GENERATED,
+            "hatch": "///",
+            "linewidth": 0,
+            "label": "no close sample",
+        }
         bottom.bar(edges[:-1][counts == 0], max(counts.max(), 1), end / bins, align="edge", **look)
     _finish(top, "", "$x_2$")
     _finish(bottom, "$x_1$", "close samples")
@@ -189,7 +219,15 @@ def probability_map(probability, data, samples) -> None:
     fig, ax = _figure(7, 3.4)
     colours = ax.pcolormesh(x1.numpy(), x2.numpy(), values, cmap="PuOr_r", vmin=0, vmax=1)
     ax.scatter(*_array(data).T, s=1, color="black", label="real")
-    ax.scatter(*_array(samples).T, s=13, color="white", edgecolor="black", linewidth=0.5, marker="^", label="generated")
+    ax.scatter(
+        *_array(samples).T,
+        s=13,
+        color="white",
+        edgecolor="black",
+        linewidth=0.5,
+        marker="^",
+        label="generated",
+    )
     ax.set(xlim=xlim, ylim=ylim)
     fig.colorbar(colours, label="probability of “real”")
     _finish(ax, "$x_1$", "$x_2$")
@@ -238,7 +276,9 @@ def _shades():
 
 
 def _box(ax, x, y, text, colour):
-    ax.add_patch(FancyBboxPatch((x, y), 2.6, 1.6, boxstyle="round,pad=0,rounding_size=0.25", fc=colour, ec="none"))
+    ax.add_patch(
+        FancyBboxPatch((x, y), 2.6, 1.6, boxstyle="round,pad=0,rounding_size=0.25", fc=colour, ec="none")
+    )
     ax.text(x + 1.3, y + 0.8, text, color="white", ha="center", va="center", fontsize=11)
 
 

@@ -212,8 +212,8 @@ def make_train_data(train_data_length=1024):
     ),
     Mistake(
         "discriminator.dropout_in_evaluation",
-        "Units are dropped in evaluation mode too. "
-        "How does a functional dropout learn which mode the network is in?",
+        "In evaluation mode the same input gives different outputs. "
+        "How does a dropout learn which mode the network is in?",
         code='''\
 import torch.nn.functional as F
 
@@ -609,7 +609,8 @@ def discriminator_step(
     ),
     Mistake(
         "discriminator_step.fresh_latents",
-        "The generated samples do not come from the latents that were passed in. Who draws them?",
+        "The same networks and samples give another loss each time. Where does chance come in: "
+        "who draws the latents?",
         edits={
             "generator(latent_space_samples)": "generator(torch.randn_like(latent_space_samples))",
         },
@@ -770,7 +771,8 @@ def discriminator_step(
     ),
     Mistake(
         "generator_step.fresh_latents",
-        "The generated samples do not come from the latents that were passed in. Who draws them?",
+        "The same networks and samples give another loss each time. Where does chance come in: "
+        "who draws the latents?",
         edits={
             "generator(latent_space_samples)": "generator(torch.randn_like(latent_space_samples))",
         },

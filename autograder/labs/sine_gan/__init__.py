@@ -5,6 +5,7 @@ from __future__ import annotations
 from autograder.labs.sine_gan import data, measures, networks, steps, train
 from autograder.marking.exercise import GRADIENT, NETWORK, STEPS, Check, Exercise, Lab, Tolerance
 
+DISTANCE = Tolerance(rtol=1e-5, atol=1e-4)  # takes 3.1416 for π, not 3.14
 LEVELS = Tolerance(rtol=0.0, atol=2e-3)  # of the discriminator's output with some units dropped
 SPREAD = Tolerance(rtol=0.05, atol=0.02)  # mean distance of sorted uniform numbers from their places
 LATENTS = Tolerance(rtol=0.0, atol=0.1)  # mean and standard deviation of some 8000 numbers
@@ -136,7 +137,7 @@ DISCRIMINATOR_STEP = Exercise(
             "others",
             3,
             "What the step should leave alone",
-            "How can samples be had without the generator's graph?",
+            "Which line reaches it, and how far does the loss's graph go?",
             needs="weights",
         ),
     ),
@@ -165,7 +166,7 @@ GENERATOR_STEP = Exercise(
             "others",
             3,
             "What the step should leave alone",
-            "What of the discriminator did it change?",
+            "Which line reaches it?",
             needs="weights",
         ),
     ),
@@ -200,7 +201,7 @@ CURVE_DISTANCE = Exercise(
     measures.probe_curve_distance,
     (
         Check("form", 1, "The distances' dtype and shape", "Is there one distance for each sample?"),
-        Check("distance", 3, "The distances", "What is c, and which two distances are added?"),
+        Check("distance", 3, "The distances", "What is c, and which two distances are added?", DISTANCE),
         Check(
             "input",
             1,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
@@ -53,6 +54,8 @@ def _put_columns(data: Any, response: Response) -> None:
     response["uniform.reach"] = either(
         reaches, "x1", "reaches both ends of [0, 2π)", "does not reach both ends of [0, 2π)"
     )
+    different = len(x1.unique()) > 0.9 * len(x1)
+    response["uniform.values"] = either(different, "the values of x1 are", "all different", "often the same")
     inside = bool((x1 >= 0).all() and (x1 < PERIOD + 1e-6).all())
     response["uniform.range"] = either(inside, "x1 is", "always inside [0, 2π)", "sometimes outside [0, 2π)")
     if x1.std() < 0.1:
@@ -66,17 +69,19 @@ def probe_make_train_set(lab: Namespace, stimuli: Stimuli, response: Response) -
     data = stimuli.strided(7, 2) if stimuli.hard else stimuli.normal(7, 2)
     before = data.clone()
     train_set = lab["make_train_set"](data)
-    response["list"] = type_name(train_set)
+    response["list"] = "list" if isinstance(train_set, list) else type_name(train_set)
     pairs = list(train_set)
     response["list.items"] = (
-        f"{len(pairs)} items, each a {', '.join(sorted({type_name(pair) for pair in pairs}))}"
+        f"{len(pairs)} items, each a {', '.join(sorted({_item_kind(pair) for pair in pairs}))}"
     )
     response["list.length"] = f"{', '.join(sorted({str(len(pair)) for pair in pairs}))} parts in each item"
     samples, labels = zip(*pairs, strict=True)
     response["samples.shape"] = (
         f"samples of shape {', '.join(sorted({str(tuple(s.shape)) for s in samples}))}"
     )
-    response.put("samples", torch.stack([torch.as_tensor(sample) for sample in samples]))
+    stacked = torch.stack([torch.as_tensor(sample) for sample in samples])
+    response["samples.form"] = response.form(stacked)
+    response.put("samples", stacked)
     response["labels.kind"] = (
         f"labels: {', '.join(sorted({_label_kind(label, response) for label in labels}))}"
     )
@@ -88,12 +93,16 @@ def probe_make_train_set(lab: Namespace, stimuli: Stimuli, response: Response) -
     response["samples.input"] = unchanged(data, before)
 
 
+def _item_kind(pair: Any) -> str:
+    return "tuple" if isinstance(pair, tuple) else type_name(pair)
+
+
 def _label_kind(label: Any, response: Response) -> str:
     if isinstance(label, Tensor) and (label.ndim or not label.is_floating_point()):
         return f"a {response.form(label)}"
     if isinstance(label, Tensor):
         return "a float scalar"
-    return "a float scalar" if isinstance(label, float) else type_name(label)
+    return "a float scalar" if isinstance(label, (float, np.floating)) else type_name(label)
 
 
 def _equal(one: Any, two: Any) -> bool:

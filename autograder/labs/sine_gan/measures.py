@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from autograder.marking.probing import Namespace
-from autograder.marking.response import Response, unchanged
+from autograder.marking.response import Response, type_name, unchanged
 from autograder.marking.stimuli import Stimuli
 
 PERIOD = 2 * math.pi
@@ -18,15 +18,21 @@ PERIOD = 2 * math.pi
 def probe_curve_distance(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
     """The distance on the curve's period, left and right of it."""
     samples = {"x1 inside [0, 2π]": stimuli.uniform(0.2, 6.0, 9, 2)}
-    samples["x1 below 0"] = torch.stack((stimuli.uniform(-3, -0.3, 4), stimuli.uniform(0.5, 2, 4)), dim=1)
-    samples["x1 above 2π"] = torch.stack((stimuli.uniform(7, 9, 4), stimuli.uniform(-2, -0.5, 4)), dim=1)
+    sides = stimuli.tensor([1.0, -1.0, 1.0, -1.0])  # of both signs, so that no two errors cancel everywhere
+    samples["x1 below 0"] = torch.stack(
+        (stimuli.uniform(-3, -0.3, 4), sides * stimuli.uniform(0.5, 2, 4)), dim=1
+    )
+    samples["x1 above 2π"] = torch.stack(
+        (stimuli.uniform(7, 9, 4), sides * stimuli.uniform(0.5, 2, 4)), dim=1
+    )
     if stimuli.hard:
         samples["one sample"] = stimuli.uniform(0.3, 3.0, 1, 2)
         samples["samples that are not contiguous"] = stimuli.uniform(0.3, 3.0, 2, 5).t()
     for name, batch in samples.items():
         before = batch.clone()
         distance = lab["curve_distance"](batch)
-        response[f"form@{name}"] = response.form(distance)
+        shape = tuple(distance.shape) if isinstance(distance, Tensor) else type_name(distance)
+        response[f"form@{name}"] = f"distances of shape {shape}"
         response.put(f"distance@{name}", distance.reshape(-1) if isinstance(distance, Tensor) else distance)
         response[f"input@{name}"] = unchanged(batch, before)
 
@@ -76,13 +82,14 @@ def _put_coverage(
     arguments: dict[str, Any],
     response: Response,
 ) -> None:
-    def curve_distance(some: Tensor) -> Tensor:
-        nearest = (some.detach()[:, None, :] - samples).abs().sum(dim=2).argmin(dim=1)
-        return distances.to(samples.dtype)[nearest]
+    known = samples.clone()
 
-    before = samples.clone()
+    def curve_distance(samples: Tensor) -> Tensor:
+        nearest = (samples.detach()[:, None, :] - known).abs().sum(dim=2).argmin(dim=1)
+        return distances.to(known.dtype)[nearest]
+
     with lab.replaced(curve_distance=curve_distance):
         share = lab["coverage"](samples, **arguments)
-    response["type"] = "float" if isinstance(share, float) else response.form(share)
+    response[f"type@{name}"] = "float" if isinstance(share, float) else response.form(share)
     response.put_scalar(f"share@{name}", share)
-    response[f"input@{name}"] = unchanged(samples, before)
+    response[f"input@{name}"] = unchanged(samples, known)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from autograder.marking.probing import Namespace
-from autograder.marking.response import Response, either, unchanged
+from autograder.marking.response import Response, either, type_name, unchanged
 from autograder.marking.stimuli import Stimuli, fill
 
 DISCRIMINATOR_SIZES = (2, 256, 128, 64, 1)
@@ -28,6 +28,8 @@ def probe_discriminator(lab: Namespace, stimuli: Stimuli, response: Response) ->
 def _output_range(network: nn.Module, stimuli: Stimuli) -> str:
     with torch.no_grad():
         output = network.eval()(stimuli.normal(32, 2, scale=3.0))
+    if not isinstance(output, Tensor):
+        return f"the outputs are of type {type_name(output)}"
     inside = bool((output >= 0).all() and (output <= 1).all())
     return either(inside, "the outputs are", "all between 0 and 1", "not all between 0 and 1")
 
@@ -35,26 +37,30 @@ def _output_range(network: nn.Module, stimuli: Stimuli) -> str:
 def _put_dropout(network: nn.Module, layer: int, stimuli: Stimuli, response: Response) -> None:
     """The levels that the output takes when units 0 and 1 of hidden layer `layer` are 1, in training mode.
 
-    The layers behind it pass the two units on and add them up with weights 1/2 and 1/4, so each level shows
+    The layers behind it pass the two units on and add them up with two different weights, so each level shows
     which of them were dropped and by how much the kept ones were scaled, once for each dropout they passed.
     """
     sizes = DISCRIMINATOR_SIZES
-    layers = [(stimuli.tensor([[0.0] * n] * out), stimuli.tensor([0.0] * out)) for n, out in pairwise(sizes)]
+    layers = [(torch.zeros(out, n), torch.zeros(out)) for n, out in pairwise(sizes)]
     for index, (weight, bias) in enumerate(layers[:-1], start=1):
         if index == layer:
             bias.fill_(1.0)
         elif index > layer:
             weight[0, 0] = weight[1, 1] = 1.0
-    layers[-1][0][0, :2] = stimuli.tensor([0.5, 0.25])
+    layers[-1][0][0, 0] = stimuli.random.uniform(0.45, 0.6)
+    layers[-1][0][0, 1] = stimuli.random.uniform(0.2, 0.3)
     fill(network, layers)
-    inputs = stimuli.tensor([[1.0, 1.0]] * 512)
     with torch.no_grad():
-        output = network.train()(inputs).detach().double().reshape(512, -1)[:, 0]
+        output = network.train()(torch.ones(512, 2))
     entry = f"dropout[{layer}]@hidden layer {layer}" if layer else "dropout[0]@the input"
-    levels = torch.unique((output * 2000).round()) / 2000
+    if not isinstance(output, Tensor) or output.numel() != 512:
+        response[entry] = response.form(output)
+        return
+    outputs = output.detach().double().flatten()
+    levels = torch.unique((outputs * 2000).round()) / 2000
     response.put(entry, levels if len(levels) <= MOST_LEVELS else "many different outputs")
     if layer == 3:
-        kept = float((output > output.min() + 1e-3).double().mean())
+        kept = float((outputs > outputs.min() + 1e-3).double().mean())
         response["dropout.share"] = either(kept > 0.8, "units are", "mostly kept", "often dropped")
 
 
@@ -67,11 +73,15 @@ def probe_generator(lab: Namespace, stimuli: Stimuli, response: Response) -> Non
 
 
 def _put_network(network: nn.Module, sizes: tuple[int, ...], stimuli: Stimuli, response: Response) -> None:
+    response["layers.mode"] = either(
+        network.training, "a new network is in", "training mode", "evaluation mode"
+    )
     network.eval()
-    batches = {"6 samples": stimuli.normal(6, 2, scale=2.0), "one sample": stimuli.normal(1, 2)}
+    batches = {"6 samples": stimuli.normal(6, 2, scale=2.0)}
     if stimuli.hard:
         batches["samples that are not contiguous"] = stimuli.strided(3, 2)
         batches["samples far out"] = stimuli.normal(4, 2, scale=30.0)
+    batches["one sample"] = stimuli.normal(1, 2)
     known = stimuli.layers(sizes)
     network(torch.zeros(2, sizes[0]))  # lets lazy layers take their shape
     fill(network, known)
@@ -86,10 +96,12 @@ def _put_network(network: nn.Module, sizes: tuple[int, ...], stimuli: Stimuli, r
     response["layers.repeats"] = either(
         again, "in evaluation mode the same input gives", "the same output", "another output"
     )
-    _put_gradients(network, batches["6 samples"], known[0][0].shape, response)
+    _put_gradients(network, batches["6 samples"], known, response)
 
 
-def _put_gradients(network: nn.Module, batch: Tensor, first: torch.Size, response: Response) -> None:
+def _put_gradients(
+    network: nn.Module, batch: Tensor, known: list[tuple[Tensor, Tensor]], response: Response
+) -> None:
     batch = batch.clone().requires_grad_()
     network.zero_grad()
     output = network(batch)
@@ -98,9 +110,14 @@ def _put_gradients(network: nn.Module, batch: Tensor, first: torch.Size, respons
         return
     output.square().sum().backward()
     response.put("gradient.input", batch.grad if batch.grad is not None else "no gradient")
+    for index, (weight, _) in enumerate(known):
+        response.put(f"gradient[{index}]@layer {index + 1}", _gradient_of(network, weight.shape))
+
+
+def _gradient_of(network: nn.Module, shape: torch.Size) -> Tensor | str:
+    """The gradient of the weight of that shape (out, in), which may be kept as (in, out)."""
     for parameter in network.parameters():
-        if sorted(parameter.shape) == sorted(first):
-            found = parameter.grad if parameter.grad is not None else torch.zeros_like(parameter)
-            response.put("gradient.first_layer", found if found.shape == first else found.t())
-            return
-    response["gradient.first_layer"] = f"no weight of shape {tuple(first)}"
+        if parameter.ndim > 1 and sorted(parameter.shape[:2]) == sorted(shape) and parameter.grad is not None:
+            found = parameter.grad.flatten(1) if parameter.ndim > 2 else parameter.grad
+            return found if found.shape == shape else found.t()
+    return f"no gradient for a weight of shape {tuple(shape)}"

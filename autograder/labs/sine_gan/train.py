@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from copy import deepcopy
 from typing import Any
 
@@ -10,7 +11,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from autograder.labs.sine_gan.steps import Scene
-from autograder.marking.probing import Namespace, seeded
+from autograder.marking.probing import Namespace, clean_process, seeded
 from autograder.marking.response import Response, either, type_name
 from autograder.marking.stimuli import Stimuli
 
@@ -34,9 +35,10 @@ class FloatLoss(float):
 class StandIns:
     """Steps that only write down what they are given and move the generator, so that its samples change."""
 
-    def __init__(self, scene: Scene, loss_type: type) -> None:
+    def __init__(self, scene: Scene, loss_types: dict[str, type], first_loss: float) -> None:
         self.scene = scene
-        self.loss_type = loss_type
+        self.loss_types = loss_types
+        self.first_loss = first_loss
         self.calls: list[str] = []
         self.real: list[Tensor] = []
         self.latents: list[Tensor] = []
@@ -77,51 +79,55 @@ class StandIns:
         self.calls.append(which)
         self.latents.append(latent.detach().clone())
         self.strangers |= {name for name, value in given.items() if value is not getattr(self.scene, name)}
-        loss = 1 / (len(self.calls) + 1)
-        return (
-            torch.tensor(loss, requires_grad=True) * 1 if self.loss_type is Tensor else self.loss_type(loss)
-        )
+        loss, kind = self.first_loss / len(self.calls), self.loss_types[which]
+        return torch.tensor(loss, requires_grad=True) * 1 if kind is Tensor else kind(loss)
 
 
 def probe_train(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
     """The order of the calls, the latents, the history and the samples."""
     lab["train"]
-    loss_type = _loss_type(lab, stimuli)
+    loss_types = _loss_types(lab, stimuli)
     short = stimuli.normal(13, 2)
     twin = deepcopy(stimuli)
-    steps, history = _run(lab, stimuli, loss_type, short, batch_size=5, epochs=2)
+    steps, history = _run(lab, stimuli, loss_types, short, batch_size=5, epochs=2)
     response["order"] = f"the steps were called in the order {' '.join(steps.calls) or 'nothing'}"
     response["order.arguments"] = f"arguments from elsewhere: {', '.join(sorted(steps.strangers)) or 'none'}"
     response.put("order.batches", torch.cat(steps.real) if steps.real else "no batch")
     shapes = ", ".join(str(tuple(latent.shape)) for latent in steps.latents)
     response["latents.shapes"] = f"latents of shape {shapes}"
     _put_history(history, response)
-    again = _run(lab, twin, loss_type, short, batch_size=5, epochs=2)[1]
+    again = _run(lab, twin, loss_types, short, batch_size=5, epochs=2)[1]
     response["samples.repeats"] = either(
         _same_samples(history, again), "a fixed latent gives", "one picture", "another one each time"
     )
-    _put_latents(lab, stimuli, loss_type, response)
+    _put_latents(lab, stimuli, loss_types, response)
 
 
-def _loss_type(lab: Namespace, stimuli: Stimuli) -> type:
-    """What the notebook's own step returns, so that the stand-ins return the same; if in doubt, both at once."""
+def _loss_types(lab: Namespace, stimuli: Stimuli) -> dict[str, type]:
+    """What the notebook's own steps return, so that the stand-ins return the same; if in doubt, both at once.
+
+    Whatever else an unfinished step does is that exercise's matter and costs nothing here.
+    """
     scene = Scene(stimuli, nn.BCELoss())
-    batch = stimuli.normal(3, 2), stimuli.normal(3, 2)
+    real, latent = stimuli.normal(3, 2), stimuli.normal(3, 2)
     networks = scene.discriminator, scene.generator
-    try:
-        loss = lab["discriminator_step"](
-            *networks, *batch, scene.loss_function, scene.optimizer_discriminator
-        )
-    except Exception:
-        return FloatLoss
-    return Tensor if isinstance(loss, Tensor) else float if type(loss) is float else FloatLoss
+    arguments = {
+        "D": ("discriminator_step", real, latent, scene.loss_function, scene.optimizer_discriminator),
+        "G": ("generator_step", latent, scene.loss_function, scene.optimizer_generator),
+    }
+    types: dict[str, type] = {}
+    for which, (name, *rest) in arguments.items():
+        with clean_process(stimuli.dtype), contextlib.suppress(Exception, SystemExit):
+            loss = lab[name](*networks, *rest)
+            types[which] = Tensor if isinstance(loss, Tensor) else float if type(loss) is float else FloatLoss
+    return {"D": FloatLoss, "G": FloatLoss} | types
 
 
 def _run(
-    lab: Namespace, stimuli: Stimuli, loss_type: type, data: Tensor, batch_size: int, epochs: int
+    lab: Namespace, stimuli: Stimuli, loss_types: dict[str, type], data: Tensor, batch_size: int, epochs: int
 ) -> tuple[StandIns, Any]:
     scene = Scene(stimuli, nn.BCELoss())
-    steps = StandIns(scene, loss_type)
+    steps = StandIns(scene, loss_types, float(stimuli.uniform(1, 2, 1)))
     loader = DataLoader([(sample, 0.0) for sample in data], batch_size=batch_size)
     stand_ins = {"discriminator_step": steps.discriminator_step, "generator_step": steps.generator_step}
     fixed_latent = stimuli.normal(4, 2)
@@ -139,6 +145,10 @@ def _run(
     return steps, history
 
 
+def _loss_kind(loss: Any) -> str:
+    return "float" if isinstance(loss, float) else type_name(loss)
+
+
 def _same_samples(history: Any, again: Any) -> bool:
     try:
         pairs = zip(history["samples"], again["samples"], strict=True)
@@ -154,10 +164,14 @@ def _put_history(history: Any, response: Response) -> None:
     response["history"] = f"dict with the keys {', '.join(sorted(map(str, history)))}"
     for name in LOSSES:
         losses = history.get(name, [])
-        kinds = sorted({type_name(loss) for loss in losses}) or ["nothing"]
+        kinds = sorted({_loss_kind(loss) for loss in losses}) or ["nothing"]
         response[f"history.{name}"] = f"{name} is a {type_name(losses)} of {', '.join(kinds)}"
         response.put(f"history.{name}.values", torch.tensor([float(loss) for loss in losses]))
-    samples = list(history.get("samples", []))
+    samples = history.get("samples", [])
+    kinds = sorted({type_name(sample) for sample in samples}) or ["nothing"]
+    response["samples.kind"] = f"samples is a {type_name(samples)} of {', '.join(kinds)}".replace(
+        "ndarray", "Tensor"
+    )
     graph = any(isinstance(sample, Tensor) and sample.requires_grad for sample in samples)
     response["samples"] = (
         f"{len(samples)} arrays of samples, {'still attached to' if graph else 'free of'} the graph"
@@ -166,13 +180,13 @@ def _put_history(history: Any, response: Response) -> None:
     response.put("samples.values", stacked)
 
 
-def _put_latents(lab: Namespace, stimuli: Stimuli, loss_type: type, response: Response) -> None:
+def _put_latents(lab: Namespace, stimuli: Stimuli, loss_types: dict[str, type], response: Response) -> None:
     """Statistics of some 8000 latents: N(0, 1), new for each call, and from a generator nobody seeds."""
     data = stimuli.normal(2048, 2)
     runs = []
     for seed in (stimuli.integer(), stimuli.integer()):
         with seeded(seed):
-            runs.append(_run(lab, stimuli, loss_type, data, batch_size=400, epochs=1)[0].latents)
+            runs.append(_run(lab, stimuli, loss_types, data, batch_size=400, epochs=1)[0].latents)
     if not runs[0]:
         response["latents"] = "no latents"
         return
@@ -182,6 +196,8 @@ def _put_latents(lab: Namespace, stimuli: Stimuli, loss_type: type, response: Re
         return  # statistics of a few numbers say nothing
     response.put("latents.mean", latents.mean())
     response.put("latents.std", latents.std())
+    columns = latents.reshape(-1, 2)
+    response.put("latents.correlation", torch.corrcoef(columns.T)[0, 1])
     response["latents.tails"] = either(
         bool((latents.abs() > 2.5).any()), "values beyond 2.5 are", "there", "missing"
     )

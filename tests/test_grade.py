@@ -1,0 +1,364 @@
+"""Grading for real: rooms, the grade command, nbgrader's own commands, on whole notebooks."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_output
+
+from autograder.building.example_class import fill_in
+from autograder.building.solution import solution_cells
+from autograder.grading.grade import Places, grade_submission
+from autograder.grading.intake import Submission
+from autograder.grading.repair import grade_id
+from autograder.labs import get_lab
+from autograder.notebook.check import RESPONSE_MIME
+
+pytestmark = pytest.mark.slow
+ROOT = Path(__file__).resolve().parents[1]
+CLASS = ROOT / "tests" / "example_class"
+LAB = get_lab("sine_gan")
+
+
+def _run(*command: str, cwd: Path = ROOT, expect: int = 0) -> str:
+    run = subprocess.run(command, cwd=cwd, capture_output=True, text=True)
+    assert run.returncode == expect, run.stdout + run.stderr
+    assert "Traceback" not in run.stdout + run.stderr
+    return run.stdout + run.stderr
+
+
+def _autograder(*arguments: str, cwd: Path = ROOT, expect: int = 0) -> str:
+    return _run(sys.executable, "-m", "autograder", *arguments, cwd=cwd, expect=expect)
+
+
+def _verdict(out: Path, student: str, lab: str = LAB.name) -> dict:
+    return json.loads((out / student / lab / "verdict.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory) -> tuple[Path, str]:
+    """The example class, graded by the command: (output folder, what was printed)."""
+    out = tmp_path_factory.mktemp("grades")
+    return out, _autograder("grade", "--submitted", str(CLASS), "--out", str(out), expect=1)
+
+
+def test_the_example_class_shows_the_range(graded, lab):
+    out, printed = graded
+    scores = {path.name: _verdict(out, path.name, lab.name) for path in sorted(CLASS.iterdir())}
+    assert scores["example_complete"]["score"] == scores["example_other_style"]["score"] == 80.0
+    assert scores["example_untouched"]["score"] == 0.0
+    assert 0 < scores["example_half_done"]["score"] < 80
+    for number in ("one", "two", "three"):
+        findings = [
+            finding
+            for check in scores[f"example_mistake_{number}"]["checks"].values()
+            for finding in check["findings"]
+        ]
+        assert findings and all(finding["mistake"] for finding in findings)
+    broken = scores["example_not_a_notebook"]
+    assert (
+        broken["status"] == "needs_attention"
+        and broken["checks"] == {}
+        and "not a notebook" in broken["notes"][0]
+    )
+    assert "example_complete" in printed and "grades.csv" in printed and "gradebook.db" in printed
+
+
+def test_verdicts_have_the_form_of_the_design(graded, lab):
+    out, _ = graded
+    verdict = _verdict(out, "example_mistake_one", lab.name)
+    assert set(verdict) == {"lab", "student", "status", "score", "max_score", "notes", "checks"}
+    assert set(verdict["checks"]) == {exercise.test_id for exercise in lab.exercises}
+    for check in verdict["checks"].values():
+        assert set(check) == {"score", "max_score", "findings"}
+        for finding in check["findings"]:
+            assert set(finding) == {"id", "message", "hidden", "mistake"}
+
+
+def test_grades_csv_keeps_machine_and_manual_marks_apart(graded, lab):
+    out, _ = graded
+    with (out / "grades.csv").open(encoding="utf-8") as file:
+        rows = {row["student"]: row for row in csv.DictReader(file) if row["lab"] == lab.name}
+    assert rows["example_complete"]["machine"] == "80" and rows["example_complete"]["manual"] == ""
+    assert rows["example_untouched"]["total"] == "0"
+    assert rows["example_not_a_notebook"]["machine"] == ""
+
+
+def test_manual_marks_reach_grades_csv(graded, tmp_path):
+    from nbgrader.api import Gradebook
+
+    out = tmp_path / "grades"
+    shutil.copytree(graded[0], out)
+    with Gradebook(f"sqlite:///{out / 'gradebook.db'}") as gradebook:
+        waiting = gradebook.find_submission_notebook(LAB.name, LAB.name, "example_complete").grades
+        assert {grade.name for grade in waiting if grade.needs_manual_grade} == set(LAB.questions)
+        for question in LAB.questions:
+            grade = gradebook.find_grade(question, LAB.name, LAB.name, "example_complete")
+            grade.manual_score, grade.needs_manual_grade = 4.0, False
+        gradebook.db.commit()
+    _autograder("grade", "--submitted", str(CLASS), "--out", str(out), expect=1)
+    with (out / "grades.csv").open(encoding="utf-8") as file:
+        row = next(row for row in csv.DictReader(file) if row["student"] == "example_complete")
+    assert (row["machine"], row["manual"], row["total"]) == ("80", "16", "96")
+
+
+def test_feedback_shows_the_notebook_and_no_hidden_test(graded, lab):
+    out, _ = graded
+    page = (out / "feedback" / "example_mistake_one" / lab.name / f"{lab.name}.html").read_text(
+        encoding="utf-8"
+    )
+    assert "Your marks" in page and "BEGIN SOLUTION" not in page
+    for secret in ("HIDDEN", "MARK SCHEME", "respond(", *RESPONSE_MIME.values()):
+        assert secret not in page
+    reason = out / "feedback" / "example_not_a_notebook" / lab.name / f"{lab.name}.html"
+    assert "not a notebook" in reason.read_text(encoding="utf-8")
+
+
+def test_the_autograded_notebook_keeps_the_mark_scheme_for_the_formgrader(graded, lab):
+    notebook = nbformat.read(
+        graded[0] / "autograded" / "example_complete" / lab.name / f"{lab.name}.ipynb", 4
+    )
+    schemes = [cell for cell in notebook.cells if "BEGIN MARK SCHEME" in cell.source]
+    assert len(schemes) == len(lab.questions)
+
+
+def test_a_second_run_grades_nothing_again(graded):
+    out, _ = graded
+    before = {path: path.stat().st_mtime_ns for path in out.rglob("verdict.json")}
+    started = time.monotonic()
+    _autograder("grade", "--submitted", str(CLASS), "--out", str(out), expect=1)
+    assert {path: path.stat().st_mtime_ns for path in out.rglob("verdict.json")} == before
+    assert time.monotonic() - started < 60
+
+
+def test_an_interrupted_run_finishes_later(graded, tmp_path):
+    out = tmp_path / "grades"
+    command = [
+        sys.executable,
+        "-m",
+        "autograder",
+        "grade",
+        "--submitted",
+        str(CLASS),
+        "--out",
+        str(out),
+        "--jobs",
+        "1",
+    ]
+    run = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
+    while not list(out.rglob("verdict.json")) and run.poll() is None:
+        time.sleep(0.2)
+    os.killpg(run.pid, signal.SIGINT)
+    printed = run.communicate(timeout=60)[0]
+    assert "Traceback" not in printed and "Run it again for the rest" in printed
+    finished = {path: path.stat().st_mtime_ns for path in out.rglob("verdict.json")}
+    assert 0 < len(finished) < 8
+    _autograder("grade", "--submitted", str(CLASS), "--out", str(out), expect=1)
+    for student in os.listdir(CLASS):
+        assert _verdict(out, student) == _verdict(graded[0], student)
+    assert all(path.stat().st_mtime_ns == stamp for path, stamp in finished.items())
+
+
+def test_nbgraders_own_commands_give_the_same_marks(graded, scratch_course):
+    """generate_assignment, autograde, generate_feedback and validate, as nbgrader's documentation has them."""
+    nbgrader = [sys.executable, "-m", "nbgrader"]
+    release = scratch_course.release(LAB.name).read_bytes()
+    _run(*nbgrader, "generate_assignment", LAB.name, cwd=scratch_course.root)
+    assert scratch_course.release(LAB.name).read_bytes() == release
+    students = ["example_complete", "example_mistake_two", "example_untouched"]
+    for student in students:
+        shutil.copytree(CLASS / student, scratch_course.root / "submitted" / student)
+    _run(*nbgrader, "autograde", LAB.name, cwd=scratch_course.root)
+    _run(*nbgrader, "generate_feedback", LAB.name, cwd=scratch_course.root)
+    for student in students:
+        notebook = nbformat.read(
+            scratch_course.root / "autograded" / student / LAB.name / f"{LAB.name}.ipynb", 4
+        )
+        verdict, same = notebook.metadata.autograder.verdict, _verdict(graded[0], student)
+        assert {name: check.score for name, check in verdict.checks.items()} == {
+            name: check["score"] for name, check in same["checks"].items()
+        }
+        assert _gradebook_score(scratch_course.root, student) == same["score"]
+        page = scratch_course.root / "feedback" / student / LAB.name / f"{LAB.name}.html"
+        assert "HIDDEN" not in page.read_text(encoding="utf-8")
+
+
+def _gradebook_score(root: Path, student: str) -> float:
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
+        return gradebook.find_submission(LAB.name, student).score
+
+
+@pytest.mark.parametrize(
+    ("student", "said"), [("example_complete", "Success"), ("example_mistake_one", "VALIDATION FAILED ON 1")]
+)
+def test_nbgrader_validate(student, said):
+    path = CLASS / student / LAB.name / f"{LAB.name}.ipynb"
+    assert said in _run(sys.executable, "-m", "nbgrader", "validate", str(path))
+
+
+def test_all_cells_of_the_solution_run(course, lab, tmp_path, monkeypatch):
+    """Twice in one kernel, in a folder of its own, without an error or a word on stderr."""
+    from nbclient import NotebookClient
+
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    notebook = nbformat.read(course.source(lab.name), as_version=4)
+    notebook.cells += [NotebookNode(cell, id=f"{cell.id}-again") for cell in notebook.cells]
+    for cell in notebook.cells:
+        cell.source = cell.source.replace("batch_size = 32", "batch_size = 100")
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    streams = [
+        one for cell in notebook.cells for one in cell.get("outputs", []) if one.output_type == "stream"
+    ]
+    assert [one.text for one in streams if one.name == "stderr"] == []
+
+
+@pytest.fixture
+def hand_in(scratch_course, tmp_path):
+    """Grades a notebook that `change` made of the solution, with short limits: (verdict, graded notebook)."""
+    config = scratch_course.root / "nbgrader_config.py"
+    text = config.read_text(encoding="utf-8").replace("timeout = 60", "timeout = 6")
+    config.write_text(text.replace("notebook_timeout = 300", "notebook_timeout = 90"), encoding="utf-8")
+
+    def run(change):
+        cells = {
+            name: cell
+            for name, cell in solution_cells(scratch_course, LAB.name).items()
+            if "setup" not in name
+        }
+        notebook = fill_in(nbformat.read(scratch_course.release(LAB.name), as_version=4), cells)
+        by_name = {grade_id(cell): cell for cell in notebook.cells}
+        change(notebook, by_name)
+        submission = Submission("mallory", LAB.name, tmp_path / "submitted" / "mallory" / LAB.name)
+        submission.folder.mkdir(parents=True)
+        (submission.folder / f"{LAB.name}.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
+        places = Places(tmp_path / "out")
+        return grade_submission(scratch_course, submission, places), places.notebook(submission)
+
+    return run
+
+
+def _lost(verdict) -> set[str]:
+    return {name.removeprefix("test_") for name, mark in verdict.checks.items() if not mark.full}
+
+
+def test_a_cell_that_raises_or_hangs_costs_only_itself(hand_in):
+    def change(notebook, cells):
+        cells["generator"].source = "1 / 0"
+        cells[
+            "coverage"
+        ].source = "def coverage(samples, bins=20, tolerance=0.2):\n    while True:\n        pass"
+
+    verdict, _ = hand_in(change)
+    assert _lost(verdict) == {"generator", "coverage"}
+    assert verdict.status == "graded" and "took longer than 6 s and was interrupted" in " ".join(
+        verdict.notes
+    )
+
+
+def test_a_kernel_that_does_not_stop_is_stopped(hand_in):
+    def change(notebook, cells):
+        cells[
+            "train"
+        ].source = "while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n        pass"
+
+    verdict, _ = hand_in(change)
+    assert verdict.status == "needs_attention"
+    assert _lost(verdict) == {"train", "curve_distance", "coverage"}
+    assert any("could not be interrupted" in note or "did not answer" in note for note in verdict.notes)
+
+
+def test_a_kernel_that_dies_is_told(hand_in):
+    def change(notebook, cells):
+        cells["train"].source = "import os\nos._exit(0)"
+
+    verdict, _ = hand_in(change)
+    assert verdict.status == "needs_attention"
+    assert _lost(verdict) == {"train", "curve_distance", "coverage"}
+    assert "The kernel died in The cell train" in " ".join(verdict.notes) or "died" in " ".join(verdict.notes)
+
+
+def test_noise_costs_no_marks(hand_in):
+    """Warnings, a megabyte of output, another default dtype, autograd switched off, a seed."""
+
+    def change(notebook, cells):
+        noise = "import sys, warnings, torch\nprint('x' * 5_000_000)\nprint('careful', file=sys.stderr)\n"
+        noise += (
+            "warnings.warn('careful')\ntorch.set_default_dtype(torch.float64)\ntorch.set_grad_enabled(False)"
+        )
+        notebook.cells.insert(3, new_code_cell(noise))
+        body = cells["generator_step"].source
+        cells["generator_step"].source = body.replace(
+            "    real_labels", "    import warnings; warnings.warn('x')\n    real_labels", 1
+        )
+
+    verdict, path = hand_in(change)
+    assert _lost(verdict) == set()
+    assert "printed more than 1000000 bytes" in " ".join(verdict.notes)
+    assert path.stat().st_size < 5_000_000
+
+
+def test_results_that_are_nan_earn_nothing_and_are_named(hand_in):
+    def change(notebook, cells):
+        cells[
+            "curve_distance"
+        ].source = "def curve_distance(samples):\n    return samples[:, 0] * float('nan')"
+
+    verdict, _ = hand_in(change)
+    assert _lost(verdict) == {"curve_distance"}
+    assert "holds NaN" in " ".join(
+        finding.message for finding in verdict.checks["test_curve_distance"].findings
+    )
+
+
+FORGERIES = {
+    "patched check and respond": "import autograder, autograder.notebook.check as c\nautograder.respond = c.respond = autograder.check = c.check = lambda *_: 10.0",
+    "patched judge": "import autograder.marking.judge as j, autograder.marking.probing as p\nj.differs = lambda *_: None\np.run_probe = lambda *a, **k: {}",
+    "patched torch": "import torch\ntorch.equal = torch.allclose = lambda *_, **__: True",
+    "forged response": "from IPython.display import display\nfor run in ('public', 'hidden'):\n    display({f'application/x-autograder-{run}-response': '{}'}, raw=True)\n10.0",
+    "published references": "import json, autograder.marking.stored as s\nfrom autograder.notebook import check as c\nraw = json.loads(s.references_file('sine_gan').read_text())\nc.run_probe = lambda exercise, *_, **__: s.stored_exercise('sine_gan', exercise.name).reference",
+}
+
+
+@pytest.mark.parametrize("trick", FORGERIES)
+def test_forged_marks(hand_in, trick):
+    """The untouched release plus a trick in its first cell earns nothing."""
+
+    def change(notebook, cells):
+        for exercise in LAB.exercises:
+            cells[exercise.name].source = FORGERIES[trick]
+            cells[exercise.test_id].outputs = [
+                new_output("execute_result", {"text/plain": "80.0"}, execution_count=1)
+            ]
+            cells[exercise.test_id].source = "10.0"
+
+    verdict, _ = hand_in(change)
+    assert verdict.score == 0.0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--submitted", "nowhere", "--out", "x"], "There is no folder nowhere"),
+        (["--submitted", "empty", "--out", "x"], "The class in empty is empty"),
+        (["--submitted", "empty", "--out", "x", "--lab", "nope"], "There is no lab called 'nope'"),
+        ([], "Missing option"),
+    ],
+)
+def test_nothing_to_do_is_exit_status_2(tmp_path, arguments, said):
+    (tmp_path / "empty").mkdir()
+    assert said in _autograder("grade", *arguments, cwd=tmp_path, expect=2)
