@@ -15,7 +15,7 @@ from autograder.marking.response import Response, either, type_name, unchanged
 from autograder.marking.stimuli import Stimuli
 
 PERIOD = 2 * math.pi
-MANY = 16384  # so that a mark never hangs on a lucky or unlucky draw
+MANY = 65536  # so that a mark never hangs on a lucky or unlucky draw
 
 
 def probe_make_train_data(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
@@ -50,7 +50,7 @@ def _put_columns(data: Any, response: Response) -> None:
     response["uniform.gaps"] = either(
         bool(gap < 0.05), "neighbours are", "at random distances", "evenly spaced"
     )
-    reaches = bool(x1[0] < 0.002 * PERIOD and x1[-1] > 0.998 * PERIOD)
+    reaches = bool(x1[0] < 0.0004 * PERIOD and x1[-1] > 0.9996 * PERIOD)  # 6.28 is not 2π
     response["uniform.reach"] = either(
         reaches, "x1", "reaches both ends of [0, 2π)", "does not reach both ends of [0, 2π)"
     )

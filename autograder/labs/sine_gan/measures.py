@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -55,23 +56,34 @@ def probe_coverage(lab: Namespace, stimuli: Stimuli, response: Response) -> None
 
 
 def _scattered(stimuli: Stimuli, bins: int, tolerance: float) -> tuple[Tensor, Tensor]:
-    """40 samples whose distance from the curve is known because they were moved off it by that much.
+    """Samples whose distance from the curve is known because they were moved off it by that much.
 
-    Half of them lie close, none near the edge of a part or the tolerance; some parts stay empty, the outer ones always, some hold
-    samples that are all too far, and some close samples lie outside the period, where no part is.
+    Some parts stay empty, the first and the last always; some hold samples that are all too far; some close
+    samples lie outside the period, where no part is.
     """
-    inner = 1 + stimuli.random.choice(bins - 2, max(1, (2 * bins) // 3 - 1), replace=False)
-    place = stimuli.random.choice(inner, 40) + stimuli.random.uniform(0.1, 0.9, 40)
-    x1 = place / bins * PERIOD
-    close = stimuli.random.uniform(0, 1, 40) < 0.25
-    offset = stimuli.random.uniform(0.1, 0.8, 40) * tolerance + (~close) * (tolerance + 0.02)
-    sign = stimuli.random.choice([-1, 1], 40)
-    curve = stimuli.tensor(x1)
+    place, offset = _places(stimuli.random, bins, tolerance)
+    curve = stimuli.tensor(place / bins * PERIOD)
+    sign = stimuli.random.choice([-1, 1], len(place))
     samples = torch.stack((curve, torch.sin(curve) + stimuli.tensor(sign * offset)), dim=1)
     gap = 0.4 * tolerance
     outside = stimuli.tensor([[-gap, 0.0], [PERIOD + gap, 0.0], [-4.0, 0.5], [9.0, -0.5]])
     distances = torch.cat((stimuli.tensor(offset), stimuli.tensor([gap, gap, 4.5, 9.5 - PERIOD])))
     return torch.cat((samples, outside)), distances
+
+
+def _places(random: np.random.RandomState, bins: int, tolerance: float) -> tuple[np.ndarray, np.ndarray]:
+    """Where samples lie, in parts, and how far off the curve; no sample is nearer to an edge than it says."""
+    chosen = 1 + random.choice(bins - 2, max(1, (2 * bins) // 3 - 1), replace=False)
+    place = random.choice(chosen, 40) + random.uniform(0.1, 0.9, 40)
+    close = random.uniform(0, 1, 40) < 0.25
+    offset = random.uniform(0.1, 0.8, 40) * tolerance + (~close) * (tolerance + 0.02)
+    # The last part but one, covered up to 0.0015 below its end: 6.28 for 2π would move that into the next.
+    more = [(bins - 1.5, 0.5), (bins - 1 - 0.0015 / PERIOD * bins, 0.5)]
+    free = np.setdiff1d(np.arange(1, bins - 2), chosen)
+    if len(free) > 1:  # just outside and just inside the tolerance, alone in their parts
+        more += [(free[0] + 0.5, 1.04), (free[1] + 0.5, 0.96)]
+    places, shares = np.array(more).T
+    return np.concatenate((place, places)), np.concatenate((offset, shares * tolerance))
 
 
 def _put_coverage(

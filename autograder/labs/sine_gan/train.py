@@ -181,12 +181,12 @@ def _put_history(history: Any, response: Response) -> None:
 
 
 def _put_latents(lab: Namespace, stimuli: Stimuli, loss_types: dict[str, type], response: Response) -> None:
-    """Statistics of some 8000 latents: N(0, 1), new for each call, and from a generator nobody seeds."""
-    data = stimuli.normal(2048, 2)
+    """Statistics of some 30 000 latents: N(0, 1), new for each call, and from a generator nobody seeds."""
+    data = stimuli.normal(8192, 2)
     runs = []
     for seed in (stimuli.integer(), stimuli.integer()):
         with seeded(seed):
-            runs.append(_run(lab, stimuli, loss_types, data, batch_size=400, epochs=1)[0].latents)
+            runs.append(_run(lab, stimuli, loss_types, data, batch_size=1600, epochs=1)[0].latents)
     if not runs[0]:
         response["latents"] = "no latents"
         return
