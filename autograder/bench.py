@@ -20,7 +20,6 @@ import nbformat
 import torch
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
-from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests
 from rich.console import Console
 from rich.progress import Progress
@@ -42,14 +41,12 @@ exec(sys.stdin.read(), {})
 print(time.perf_counter() - start)
 """
 
-# The solution's cells, then all visible checks. The first one twice, so that what only the first call in a
-# notebook pays for (the lab's probes, the stored references) is seen by itself.
+# The first check twice: what only the first call in a notebook pays for is seen by itself.
 _CHECKS = """
 import json, sys, time
 given = json.load(sys.stdin)
 space = {"__name__": "__main__"}
-for source in given["cells"]:
-    exec(source, space)
+for source in given["cells"]: exec(source, space)
 from autograder import check
 seconds = []
 for name in given["names"][:1] + given["names"]:
@@ -78,9 +75,8 @@ class Bench:
     def prepare(self) -> None:
         """A class of complete submissions, and the same class in a plain nbgrader course."""
         write_example_class(self.course, self.folder / "examples")
-        plain = self.folder / "plain"
+        made, plain = self.folder / "examples" / "example_complete" / self.lab, self.folder / "plain"
         for number in range(1, COPIES + 1):
-            made = self.folder / "examples" / "example_complete" / self.lab
             shutil.copytree(made, plain / "submitted" / f"student_{number}" / self.lab)
         (plain / "source" / self.lab).mkdir(parents=True)
         nbformat.write(self.without_hidden_tests(), plain / "source" / self.lab / f"{self.lab}.ipynb")
@@ -88,7 +84,7 @@ class Bench:
         (plain / "nbgrader_config.py").write_text("get_config().ClearMarkScheme.enforce_metadata = False\n")
         _python(["-m", "nbgrader", "generate_assignment", self.lab], plain)
 
-    def without_hidden_tests(self) -> NotebookNode:
+    def without_hidden_tests(self) -> nbformat.NotebookNode:
         """The instructor's notebook, as a student has it who solved everything."""
         notebook = nbformat.read(self.course.source(self.lab), as_version=4)
         return ClearHiddenTests().preprocess(notebook, {})[0]
@@ -109,10 +105,9 @@ class Bench:
         """torch alone, and torch with what the lab imports from `autograder`."""
         cells = solution_cells(self.course, self.lab).items()
         ours = [line for name, cell in cells if name.startswith("setup_") for line in _our_imports(cell)]
-        for label, lines in 3 * (("torch", []), ("torch and ours", ["import autograder", *ours])):
-            self._note(
-                label, float(_python(["-c", _IMPORT], self.folder, "\n".join(["import torch", *lines])))
-            )
+        both = "\n".join(["import torch", "import autograder", *ours])
+        for label, code in 3 * (("torch", "import torch"), ("torch and ours", both)):
+            self._note(label, float(_python(["-c", _IMPORT], self.folder, code)))
 
     def checks(self) -> None:
         """The first visible check of a fresh process, then each exercise's."""
@@ -126,11 +121,10 @@ class Bench:
         """All cells with 2 threads, full training included; CourseError if one raises."""
         client = NotebookClient(self.without_hidden_tests(), timeout=CELL_LIMIT, force_raise_errors=True)
         client.resources = {"metadata": {"path": str(self.folder)}}
+        threads = {"OMP_NUM_THREADS": "2", "MKL_NUM_THREADS": "2"}
         start = time.perf_counter()
         try:
-            client.execute(
-                env=_environment(OMP_NUM_THREADS="2", MKL_NUM_THREADS="2"), stderr=subprocess.DEVNULL
-            )
+            client.execute(env=_environment() | threads, stderr=subprocess.DEVNULL)
         except (CellExecutionError, CellTimeoutError) as error:
             reason = " ".join(str(error).split())[-300:]
             raise CourseError(f"A cell of the solved notebook of {self.lab} failed: … {reason}") from None
@@ -139,15 +133,9 @@ class Bench:
     def graded(self, label: str, jobs: int) -> None:
         """The grade command; it must give full marks, else its time means nothing."""
         with tempfile.TemporaryDirectory(prefix="bench-") as out:
-            options = [
-                "--lab",
-                self.lab,
-                "--out",
-                out,
-                "--submitted",
-                str(self.folder / "plain" / "submitted"),
-            ]
-            self._time(label, ["-m", "autograder", "grade", *options, "--jobs", str(jobs)], self.course.root)
+            places = ["--out", out, "--submitted", str(self.folder / "plain" / "submitted")]
+            command = ["-m", "autograder", "grade", "--lab", self.lab, "--jobs", str(jobs), *places]
+            self._time(label, command, self.course.root)
             marks = [json.loads(path.read_bytes())["score"] for path in Path(out).glob("*/*/verdict.json")]
         if marks != [get_lab(self.lab).marks] * COPIES:
             raise CourseError(f"The complete submissions of {self.lab} did not get full marks, but {marks}.")
@@ -160,33 +148,29 @@ class Bench:
 
     def peak(self) -> None:
         """Peak memory of a room's kernel, in GiB."""
-        submission = str(self.folder / "plain" / "submitted" / "student_1" / self.lab)
-        self._note("peak", float(_python(["-c", _ROOM, self.lab, submission], self.course.root)) / 2**20)
+        place = self.folder / "plain" / "submitted" / "student_1" / self.lab
+        self._note("peak", float(_python(["-c", _ROOM, self.lab, str(place)], self.course.root)) / 2**20)
+
+    def _note(self, label: str, value: float) -> None:
+        self.found.setdefault(label, []).append(value)
 
     def _time(self, label: str, command: list[str], place: Path) -> None:
         start = time.perf_counter()
         _python(command, place)
         self._note(label, (time.perf_counter() - start) / COPIES)
 
-    def _note(self, label: str, value: float) -> None:
-        self.found.setdefault(label, []).append(value)
-
     def rows(self) -> Iterator[str]:
         """The table's lines of this lab."""
         middle = {label: median(values) for label, values in self.found.items()}
-        *_, slowest = exercises = sorted((label for label in middle if "." in label), key=middle.__getitem__)
-        yield self._row(
-            "visible check, median exercise", [middle[label] for label in exercises], "s", "< 0.5 s"
-        )
-        yield self._row(
-            f"visible check, slowest (`{slowest.split('.')[1]}`)", self.found[slowest], "s", "< 0.5 s"
-        )
+        checks = {label: seconds for label, seconds in middle.items() if "." in label}
+        slowest = max(checks, key=checks.__getitem__)
+        yield self._row("visible check, median exercise", list(checks.values()), "s", "< 0.5 s")
+        yield self._row(f"visible check, slowest: `{slowest}`", self.found[slowest], "s", "< 0.5 s")
         yield self._row("visible check, first in a notebook", self.found["first check"], "s", "< 0.5 s")
         yield self._row("all cells with full training, 2 threads", self.found["notebook"], "s", "< 60 s")
         yield self._row("`import torch`", self.found["torch"], "s")
-        yield self._row(
-            "`autograder` on top of it", [middle["torch and ours"] - middle["torch"]], "s", "< 0.3 s"
-        )
+        added = middle["torch and ours"] - middle["torch"]
+        yield self._row("`autograder` on top of it", [added], "s", "< 0.3 s")
         yield self._row(f"`grade --jobs 1`, each of {COPIES} submissions", self.found["grade"], "s")
         yield self._row("plain `nbgrader autograde`, each of them", self.found["plain"], "s")
         yield self._row("`grade --jobs 1` / plain", [middle["grade"] / middle["plain"]], "×")
@@ -200,18 +184,11 @@ class Bench:
 
 
 def run_bench(course: Course, runs: int) -> None:
-    """Measure every lab `runs` times, in turn, and print a Markdown table; the progress bar goes to stderr."""
-    with (
-        tempfile.TemporaryDirectory(prefix="bench-") as folder,
-        Progress(console=Console(stderr=True)) as progress,
-    ):
+    """Measure every lab `runs` times, in turn, and print a Markdown table; progress goes to stderr."""
+    progress = Progress(console=Console(stderr=True))
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, progress:
         benches = [Bench(lab, _copy(course, Path(folder, lab)), Path(folder, lab)) for lab in lab_names()]
-        turns = [
-            (bench, *measure)
-            for _ in range(runs)
-            for bench in benches
-            for measure in bench.measures().items()
-        ]
+        turns = [(bench, *one) for _ in range(runs) for bench in benches for one in bench.measures().items()]
         task = progress.add_task("preparing", total=len(turns))
         for bench in benches:
             bench.prepare()
@@ -219,24 +196,20 @@ def run_bench(course: Course, runs: int) -> None:
             progress.update(task, description=f"{bench.lab}: {description}")
             measure()
             progress.advance(task)
-    machine = (
-        f"{CORES} cores ({platform.machine()}), Python {platform.python_version()}, torch {torch.__version__}"
-    )
-    print(
-        f"{machine}; medians of {runs} runs.\n\n| lab | what | median | min–max | aim |\n|---|---|---:|---:|---|"
-    )
+    print(f"{CORES} cores, Python {platform.python_version()}, torch {torch.__version__}; {runs} runs.\n")
+    print("| lab | what | median | min–max | aim |\n|---|---|---:|---:|---|")
     print("\n".join(row for bench in benches for row in bench.rows()))
 
 
 def print_peak(lab: str, submission: str) -> None:
-    """Run a submission in a room and print its kernel's peak memory in KiB; started in the copy of the course."""
+    """Run a submission in a room and print its kernel's peak memory in KiB; for a process of its own."""
     from autograder.grading.nbgrader_pipeline import Repair
     from autograder.grading.room import Room
 
     marked = {"notebook": lab, "assignment": lab, "student": "student_1"}
     resources = {"nbgrader": marked, "metadata": {"path": submission}}
     notebook = nbformat.read(Path(submission, f"{lab}.ipynb"), as_version=4)
-    notebook, resources = Repair().preprocess(notebook, resources)
+    Repair().preprocess(notebook, resources)  # in place
     notebook.cells.append(nbformat.v4.new_code_cell(_PEAK))
     notebook, _ = Room().preprocess(notebook, resources)
     print(notebook.cells[-1].outputs[-1].get("text", "nan").strip())  # only Linux tells
@@ -257,25 +230,20 @@ def _our_imports(cell: str) -> list[str]:
 
 def _python(command: list[str], place: Path, given: str = "") -> str:
     """What a fresh interpreter prints; CourseError with its last words where it fails."""
-    whole = [sys.executable, *command]
-    done = subprocess.run(
-        whole, cwd=place, input=given, env=_environment(), capture_output=True, encoding="utf-8"
-    )
+    setting = {"cwd": place, "env": _environment(), "encoding": "utf-8"}
+    done = subprocess.run([sys.executable, *command], input=given, capture_output=True, **setting)
     if done.returncode:
         words = " ".join((done.stderr.strip() or done.stdout.strip()).splitlines()[-3:])
         raise CourseError(f"The benchmark stopped at {' '.join(' '.join(command).split())[:100]} …: {words}")
     return done.stdout
 
 
-def _environment(**more: str) -> dict[str, str]:
-    """This package for processes that start elsewhere, `alembic` for nbgrader, and nothing that shortens training."""
-    kept = {
-        name: text
-        for name, text in os.environ.items()
-        if name not in ("NBGRADER_EXECUTION", "AUTOGRADER_SEED")
-    }
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    return kept | {"PYTHONPATH": str(Path(__file__).resolve().parents[1]), "PATH": path} | more
+def _environment() -> dict[str, str]:
+    """This package also elsewhere, `alembic` for nbgrader, and nothing that shortens training."""
+    unwanted = {"NBGRADER_EXECUTION", "AUTOGRADER_SEED"}
+    kept = {name: os.environ[name] for name in os.environ.keys() - unwanted}
+    kept["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    return kept | {"PYTHONPATH": str(Path(__file__).resolve().parents[1])}
 
 
 def _digits(value: float) -> str:

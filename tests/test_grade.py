@@ -350,6 +350,36 @@ def test_forged_marks(hand_in, trick):
     assert verdict.score == 0.0
 
 
+def test_odd_submissions_never_stop_the_class(course, tmp_path):
+    """Each of these once ended the run, or a submission's verdict, with a traceback."""
+    cells = {name: cell for name, cell in solution_cells(course, LAB.name).items() if "setup" not in name}
+    submitted, out = tmp_path / "submitted", tmp_path / "out"
+
+    def hand_in_as(student: str, change=lambda notebook, cells: None) -> Path:
+        notebook = fill_in(nbformat.read(course.release(LAB.name), as_version=4), cells)
+        change(notebook, {grade_id(cell): cell for cell in notebook.cells})
+        folder = submitted / student / LAB.name
+        folder.mkdir(parents=True)
+        (folder / f"{LAB.name}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+        return folder
+
+    def kill_the_grader(notebook, cells):
+        cells["generator"].source = "import os\nos.kill(os.getppid(), 9)"
+
+    folder = hand_in_as("a file with a latin-1 name")
+    (Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.txt"))).write_text("x")
+    hand_in_as("feedback")
+    hand_in_as("widgets", lambda notebook, cells: notebook.metadata.update(widgets=5))
+    hand_in_as("surrogate", lambda notebook, cells: notebook.cells[0].update(source="bad \ud800"))
+    hand_in_as("killer", kill_the_grader)
+    printed = _autograder("grade", "--submitted", str(submitted), "--out", str(out), expect=1)
+    verdicts = {path.parts[-3]: json.loads(path.read_text("utf-8")) for path in out.glob("*/*/verdict.json")}
+    assert len(verdicts) == 5
+    for student in ("a file with a latin-1 name", "feedback_", "surrogate"):
+        assert (verdicts[student]["status"], verdicts[student]["score"]) == ("graded", 80.0), printed
+    assert verdicts["killer"]["status"] == "needs_attention" and verdicts["killer"]["score"] < 80
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

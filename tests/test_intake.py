@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from autograder.building.course import CourseError
 from autograder.building.example_class import ANSWER, fill_in
 from autograder.building.solution import solution_cells
-from autograder.grading.intake import Submission, find_submissions, read_submission
+from autograder.grading.intake import Submission, find_submissions, read_roster, read_submission
 from autograder.grading.repair import NeedsAttention, grade_id, repair
 from autograder.labs import get_lab
 
@@ -232,6 +232,30 @@ def test_a_name_outside_the_class_needs_attention(tmp_path):
     assert ana.in_class and not mallory.in_class
     with pytest.raises(NeedsAttention, match="mallory is not in students.csv"):
         read_submission(mallory)
+
+
+@pytest.mark.parametrize("raw", ["id;name\nana;Añ".encode("latin-1"), "\ufeffana\n".encode()])
+def test_rosters_as_spreadsheets_write_them(tmp_path, raw):
+    (tmp_path / "students.csv").write_bytes(raw)
+    assert read_roster(tmp_path / "students.csv") == {"ana"}
+
+
+def test_metadata_stripped_from_every_cell(filled, repaired):
+    """As some services do: tests, answers and definitions are all found again."""
+    _cell(filled, "question_3").source = "My answer."
+    for cell in filled.cells:
+        cell.metadata = nbformat.NotebookNode()
+    _, cells = repaired(filled)
+    assert cells["question_3"].source == "My answer."
+    assert {exercise.name for exercise in LAB.exercises} <= set(cells)
+
+
+def test_an_empty_copy_without_metadata_does_not_undo_the_solution(course, filled, repaired):
+    stub = _cell(nbformat.read(course.release(LAB.name), as_version=4), "train")
+    stub.metadata = nbformat.NotebookNode()
+    filled.cells.append(stub)
+    notes, _ = repaired(filled)
+    assert notes == ["An empty copy of a solution cell was left out."]
 
 
 def test_example_answers_differ_from_the_stub():

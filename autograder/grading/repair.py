@@ -133,13 +133,14 @@ def _restore_order(
 
     A missing solution cell stays away: its definition may stand in another cell, which a stub would undo.
     """
-    definitions = {exercise.name for exercise in lab.exercises}
+    wanted = {name for name, cell in ours.items() if cell.metadata.nbgrader.locked} | set(lab.questions)
     present = {grade_id(cell): cell for cell in notebook.cells if grade_id(cell) in ours}
     previous = None
     for name, released in ours.items():
-        if name in present or name not in definitions:
+        if name in present or name in wanted:
             if name not in present:
                 present[name] = deepcopy(full[name] if released.metadata.nbgrader.locked else released)
+                present[name].id = f"{name}-restored"
                 notebook.cells.insert(_position(notebook, present.get(previous)) + 1, present[name])
                 notes.append(f"The cell {name} was missing; it was put back.")
             previous = name
