@@ -19,7 +19,7 @@ from statistics import median
 import nbformat
 import torch
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, CellTimeoutError
+from nbclient.exceptions import CellControlSignal, DeadKernelError
 from nbgrader.preprocessors import ClearHiddenTests
 from rich.console import Console
 from rich.progress import Progress
@@ -55,7 +55,7 @@ for name in given["names"][:1] + given["names"]:
     seconds.append(time.perf_counter() - start)
     if not shown.mark.full:
         sys.exit(f"the solution does not pass the visible check {name}")
-print(json.dumps(seconds))
+print(seconds)
 """
 
 # The kernel tells its own peak: getrusage would also count the process that started it.
@@ -113,19 +113,19 @@ class Bench:
         """The first visible check of a fresh process, then each exercise's."""
         names = [f"{self.lab}.{exercise.name}" for exercise in get_lab(self.lab).exercises]
         given = {"cells": list(solution_cells(self.course, self.lab).values()), "names": names}
-        printed = json.loads(_python(["-c", _CHECKS], self.folder, json.dumps(given)).splitlines()[-1])
-        for label, seconds in zip(["first check", *names], printed, strict=True):
+        printed = _python(["-c", _CHECKS], self.folder, json.dumps(given)).splitlines()[-1]
+        for label, seconds in zip(["first check", *names], json.loads(printed), strict=True):
             self._note(label, seconds)
 
     def notebook(self) -> None:
         """All cells with 2 threads, full training included; CourseError if one raises."""
         client = NotebookClient(self.without_hidden_tests(), timeout=CELL_LIMIT, force_raise_errors=True)
         client.resources = {"metadata": {"path": str(self.folder)}}
-        threads = {"OMP_NUM_THREADS": "2", "MKL_NUM_THREADS": "2"}
+        threads = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS"), "2")
         start = time.perf_counter()
         try:
             client.execute(env=_environment() | threads, stderr=subprocess.DEVNULL)
-        except (CellExecutionError, CellTimeoutError) as error:
+        except (CellControlSignal, TimeoutError, DeadKernelError) as error:
             reason = " ".join(str(error).split())[-300:]
             raise CourseError(f"A cell of the solved notebook of {self.lab} failed: … {reason}") from None
         self._note("notebook", time.perf_counter() - start)
@@ -148,8 +148,8 @@ class Bench:
 
     def peak(self) -> None:
         """Peak memory of a room's kernel, in GiB."""
-        place = self.folder / "plain" / "submitted" / "student_1" / self.lab
-        self._note("peak", float(_python(["-c", _ROOM, self.lab, str(place)], self.course.root)) / 2**20)
+        place = str(self.folder / "plain" / "submitted" / "student_1" / self.lab)
+        self._note("peak", float(_python(["-c", _ROOM, self.lab, place], self.course.root)) / 2**20)
 
     def _note(self, label: str, value: float) -> None:
         self.found.setdefault(label, []).append(value)
@@ -224,8 +224,8 @@ def _copy(course: Course, folder: Path) -> Course:
 
 
 def _our_imports(cell: str) -> list[str]:
-    found = [node for node in ast.parse(cell).body if isinstance(node, ast.ImportFrom)]
-    return [ast.unparse(node) for node in found if (node.module or "").split(".")[0] == "autograder"]
+    lines = map(ast.unparse, ast.parse(cell).body)
+    return [line for line in lines if line.startswith(("from autograder", "import autograder"))]
 
 
 def _python(command: list[str], place: Path, given: str = "") -> str:
@@ -240,10 +240,9 @@ def _python(command: list[str], place: Path, given: str = "") -> str:
 
 def _environment() -> dict[str, str]:
     """This package also elsewhere, `alembic` for nbgrader, and nothing that shortens training."""
-    unwanted = {"NBGRADER_EXECUTION", "AUTOGRADER_SEED"}
-    kept = {name: os.environ[name] for name in os.environ.keys() - unwanted}
-    kept["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    return kept | {"PYTHONPATH": str(Path(__file__).resolve().parents[1])}
+    kept = {name: os.environ[name] for name in os.environ.keys() - {"NBGRADER_EXECUTION", "AUTOGRADER_SEED"}}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    return kept | {"PATH": path, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
 
 
 def _digits(value: float) -> str:

@@ -17,6 +17,7 @@ from autograder.labs import get_lab
 from autograder.marking.exercise import Tolerance
 from autograder.marking.judge import judge
 from autograder.marking.probing import run_probe
+from autograder.marking.response import encode
 from autograder.marking.stored import PUBLIC_SEED, stored_exercise
 from autograder.marking.verdict import Mark
 
@@ -34,6 +35,13 @@ def test_solution_gets_full_marks_whatever_the_seed(course, lab):
         for seed in range(60):
             mark = gates.graded(course, lab, exercise, names, seed=seed)
             assert mark.full, mark.findings
+
+
+def test_responses_are_far_shorter_than_the_limit_of_output(course, lab):
+    """A cut-off response would cost marks that were earned; 1 MB of output is kept."""
+    names = solution_names(course, lab.name)
+    for exercise in lab.exercises:
+        assert len(encode(run_probe(exercise, names, 1, hard=True))) < 200_000, exercise.name
 
 
 def test_solution_passes_the_visible_checks(course, lab):

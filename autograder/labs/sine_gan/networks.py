@@ -119,5 +119,6 @@ def _gradient_of(network: nn.Module, shape: torch.Size) -> Tensor | str:
     for parameter in network.parameters():
         if parameter.ndim > 1 and sorted(parameter.shape[:2]) == sorted(shape) and parameter.grad is not None:
             found = parameter.grad.flatten(1) if parameter.ndim > 2 else parameter.grad
-            return found if found.shape == shape else found.t()
+            found = found if found.shape == shape else found.t()
+            return torch.cat((found.sum(dim=0), found.sum(dim=1)))  # enough to tell, and a short response
     return f"no gradient for a weight of shape {tuple(shape)}"
