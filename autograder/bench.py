@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
+import nbclient
 import nbformat
 import torch
-from nbclient import NotebookClient
-from nbclient.exceptions import CellControlSignal, DeadKernelError
+from click import unstyle
 from nbgrader.preprocessors import ClearHiddenTests
 from rich.console import Console
 from rich.progress import Progress
@@ -119,14 +119,15 @@ class Bench:
 
     def notebook(self) -> None:
         """All cells with 2 threads, full training included; CourseError if one raises."""
-        client = NotebookClient(self.without_hidden_tests(), timeout=CELL_LIMIT, force_raise_errors=True)
+        options = {"timeout": CELL_LIMIT, "force_raise_errors": True}
+        client = nbclient.NotebookClient(self.without_hidden_tests(), **options)
         client.resources = {"metadata": {"path": str(self.folder)}}
         threads = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS"), "2")
         start = time.perf_counter()
         try:
             client.execute(env=_environment() | threads, stderr=subprocess.DEVNULL)
-        except (CellControlSignal, TimeoutError, DeadKernelError) as error:
-            reason = " ".join(str(error).split())[-300:]
+        except (nbclient.exceptions.CellControlSignal, RuntimeError, AssertionError) as error:
+            reason = " ".join(unstyle(str(error)).split())[-300:] or "the kernel died"
             raise CourseError(f"A cell of the solved notebook of {self.lab} failed: … {reason}") from None
         self._note("notebook", time.perf_counter() - start)
 

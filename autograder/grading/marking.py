@@ -14,6 +14,7 @@ from autograder.grading.seeds import course_key, hidden_seed
 from autograder.labs import get_lab
 from autograder.marking.exercise import Exercise
 from autograder.marking.judge import judge
+from autograder.marking.probing import RAISED
 from autograder.marking.response import MalformedResponse, Response, decode
 from autograder.marking.stored import PUBLIC_SEED
 from autograder.marking.verdict import Finding, Mark, Verdict
@@ -63,8 +64,8 @@ def _judge_run(
         return Mark(0.0, exercise.marks, (Finding(f"{exercise.name}.no_response", _SILENT, hidden),))
     reference = live_reference(course, lab, exercise, seed, hard=hidden)
     mark = judge(exercise, response, reference, hidden=hidden)
-    if mark.full:
-        return mark
+    if mark.full or response.get(RAISED) in ("NotDefined", "NotImplementedError"):
+        return mark  # nothing to name
     theirs = live_mistakes(course, lab, exercise, seed, hard=hidden)
     return judge(exercise, response, reference, theirs, hidden=hidden)
 

@@ -128,7 +128,9 @@ def _run(
 ) -> tuple[StandIns, Any]:
     scene = Scene(stimuli, nn.BCELoss())
     steps = StandIns(scene, loss_types, float(stimuli.uniform(1, 2, 1)))
-    loader = DataLoader([(sample, 0.0) for sample in data], batch_size=batch_size)
+    # Batches made beforehand: putting thousands of samples together one by one would take most of the time.
+    batches = [(batch, torch.zeros(len(batch))) for batch in data.split(batch_size)]
+    loader = DataLoader(batches, batch_size=None)
     stand_ins = {"discriminator_step": steps.discriminator_step, "generator_step": steps.generator_step}
     fixed_latent = stimuli.normal(4, 2)
     with lab.replaced(**stand_ins):
