@@ -3,7 +3,10 @@
 Notebooks import `check`, `check_identity`, `summarise_marks`, `training_length` and `figures` from here.
 """
 
+import sys
 from importlib import import_module
+from importlib.util import LazyLoader, find_spec, module_from_spec
+from types import ModuleType
 
 __version__ = "0.1.0"
 
@@ -18,10 +21,21 @@ _HOMES = {
 __all__ = sorted(_HOMES)
 
 
+def _when_used(name: str) -> ModuleType:
+    """A module that is loaded at its first use: `figures` brings matplotlib."""
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = find_spec(name)
+    spec.loader = LazyLoader(spec.loader)
+    module = sys.modules[name] = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def __getattr__(name: str):
     """Imports a public name when it is first used: a notebook that never draws never loads matplotlib."""
     if name not in _HOMES:
         raise AttributeError(f"module 'autograder' has no attribute {name!r}")
     if name == "figures":
-        return import_module("autograder.notebook.figures")
+        return _when_used("autograder.notebook.figures")
     return getattr(import_module(_HOMES[name]), name)

@@ -186,8 +186,7 @@ class Bench:
 
 def run_bench(course: Course, runs: int) -> None:
     """Measure every lab `runs` times, in turn, and print a Markdown table; progress goes to stderr."""
-    progress = Progress(console=Console(stderr=True))
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, progress:
+    with tempfile.TemporaryDirectory() as folder, Progress(console=Console(stderr=True)) as progress:
         benches = [Bench(lab, _copy(course, Path(folder, lab)), Path(folder, lab)) for lab in lab_names()]
         turns = [(bench, *one) for _ in range(runs) for bench in benches for one in bench.measures().items()]
         task = progress.add_task("preparing", total=len(turns))

@@ -131,6 +131,7 @@ def _quiet_worker() -> None:
     """On Ctrl-C a worker goes at once and without a trace; its kernel notices and goes too."""
     signal.signal(signal.SIGINT, lambda *_: os._exit(130))
     warnings.simplefilter("ignore")
+    torch.set_num_threads(1)  # the judge's networks are tiny, and the rooms want the cores
 
 
 def _unfinished(submission: Submission, note: str) -> Verdict:
