@@ -162,7 +162,8 @@ def _defining(notebook: NotebookNode, exercise: Exercise) -> NotebookNode | None
 
 
 def _defines(cell: NotebookNode, exercise: Exercise) -> bool:
-    return re.search(rf"^(def|class) {exercise.title}\b", cell.source, re.MULTILINE) is not None
+    names = "|".join(map(re.escape, exercise.defined))
+    return re.search(rf"^(def|class) ({names})\b", cell.source, re.MULTILINE) is not None
 
 
 def _position(notebook: NotebookNode, wanted: NotebookNode | None) -> int:

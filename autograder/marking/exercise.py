@@ -55,14 +55,23 @@ class Check:
 
 @dataclass(frozen=True)
 class Exercise:
-    """A graded definition: `name` is the grade_id of its solution cell, `guard` the check that the global
-    side effects (seeds, default dtype, autograd) count towards."""
+    """What one solution cell is marked by: `name` is the cell's grade_id, `guard` the check that the global
+    side effects (seeds, default dtype, autograd) count towards, `title` what messages call it.
+
+    `definitions` are the functions or classes of the cell, where it is not the one that `title` names.
+    """
 
     name: str
     probe: Probe
     checks: tuple[Check, ...]
     guard: str
     title: str = ""
+    definitions: tuple[str, ...] = ()
+
+    @property
+    def defined(self) -> tuple[str, ...]:
+        """The names that the solution cell defines."""
+        return self.definitions or (self.title,)
 
     @property
     def marks(self) -> float:

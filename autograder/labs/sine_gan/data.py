@@ -10,9 +10,10 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from autograder.marking.probing import Namespace, seeded
+from autograder.marking.probing import Namespace
 from autograder.marking.response import Response, either, type_name, unchanged
 from autograder.marking.stimuli import Stimuli
+from autograder.probes.draws import put_draws
 
 PERIOD = 2 * math.pi
 MANY = 65536  # so that a mark never hangs on a lucky or unlucky draw
@@ -20,20 +21,10 @@ MANY = 65536  # so that a mark never hangs on a lucky or unlucky draw
 
 def probe_make_train_data(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
     """Form, distribution, where the random numbers come from, and the sine."""
-    make, seed, other_seed = lab["make_train_data"], stimuli.integer(), stimuli.integer()
-    with seeded(seed):
-        data, next_data = make(MANY), make(MANY)
-    with seeded(seed):
-        repeated = make(MANY)
-    with seeded(other_seed):
-        other = make(MANY)
+    make = lab["make_train_data"]
+    data = put_draws("uniform", lambda: make(MANY), stimuli, response, "data")
     response["form"] = response.form(data)
     _put_columns(data, response)
-    response["uniform.repeats"] = either(
-        _equal(data, repeated), "the same seed gives", "the same data", "other data"
-    )
-    fresh = not _equal(data, next_data) and not _equal(data, other)
-    response["uniform.fresh"] = either(fresh, "another call or seed gives", "other data", "the same data")
     response["form@the default length"] = response.form(make())
     for length in (7, 1) if stimuli.hard else (7,):
         response[f"form@length {length}"] = response.form(make(length))
@@ -103,7 +94,3 @@ def _label_kind(label: Any, response: Response) -> str:
     if isinstance(label, Tensor):
         return "a float scalar"
     return "a float scalar" if isinstance(label, (float, np.floating)) else type_name(label)
-
-
-def _equal(one: Any, two: Any) -> bool:
-    return isinstance(one, Tensor) and isinstance(two, Tensor) and torch.equal(one, two)

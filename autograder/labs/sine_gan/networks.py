@@ -8,8 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from autograder.marking.probing import Namespace
-from autograder.marking.response import Response, either, type_name, unchanged
-from autograder.marking.stimuli import Stimuli, fill
+from autograder.marking.response import Response, either
+from autograder.marking.stimuli import Stimuli
+from autograder.probes.filling import fill
+from autograder.probes.networks import put_gradients, put_mode, put_outputs, put_range
 
 DISCRIMINATOR_SIZES = (2, 256, 128, 64, 1)
 MOST_LEVELS = 16  # two units, each dropped or kept: 4 levels, more where their scale varies
@@ -20,18 +22,10 @@ def probe_discriminator(lab: Namespace, stimuli: Stimuli, response: Response) ->
     """The function it computes with known weights, its gradients, and where it drops what."""
     network = lab["Discriminator"]()
     _put_network(network, DISCRIMINATOR_SIZES, stimuli, response)
-    response["output.range"] = _output_range(network, stimuli)
+    with torch.no_grad():
+        put_range(network.eval()(stimuli.normal(32, 2, scale=3.0)), 0, 1, response)
     for layer in (3, 2, 1, 0):
         _put_dropout(network, layer, stimuli, response)
-
-
-def _output_range(network: nn.Module, stimuli: Stimuli) -> str:
-    with torch.no_grad():
-        output = network.eval()(stimuli.normal(32, 2, scale=3.0))
-    if not isinstance(output, Tensor):
-        return f"the outputs are of type {type_name(output)}"
-    inside = bool((output >= 0).all() and (output <= 1).all())
-    return either(inside, "the outputs are", "all between 0 and 1", "not all between 0 and 1")
 
 
 def _put_dropout(network: nn.Module, layer: int, stimuli: Stimuli, response: Response) -> None:
@@ -49,7 +43,7 @@ def _put_dropout(network: nn.Module, layer: int, stimuli: Stimuli, response: Res
             weight[0, 0] = weight[1, 1] = 1.0
     layers[-1][0][0, 0] = stimuli.random.uniform(0.45, 0.6)
     layers[-1][0][0, 1] = stimuli.random.uniform(0.2, 0.3)
-    fill(network, layers)
+    fill(network, [tensor for layer in layers for tensor in layer])
     with torch.no_grad():
         output = network.train()(torch.ones(512, 2))
     entry = f"dropout[{layer}]@hidden layer {layer}" if layer else "dropout[0]@the input"
@@ -73,52 +67,15 @@ def probe_generator(lab: Namespace, stimuli: Stimuli, response: Response) -> Non
 
 
 def _put_network(network: nn.Module, sizes: tuple[int, ...], stimuli: Stimuli, response: Response) -> None:
-    response["layers.mode"] = either(
-        network.training, "a new network is in", "training mode", "evaluation mode"
-    )
+    put_mode(network, response)
     network.eval()
     batches = {"6 samples": stimuli.normal(6, 2, scale=2.0)}
     if stimuli.hard:
         batches["samples that are not contiguous"] = stimuli.strided(3, 2)
         batches["samples far out"] = stimuli.normal(4, 2, scale=30.0)
     batches["one sample"] = stimuli.normal(1, 2)
-    known = stimuli.layers(sizes)
+    known = [tensor for layer in stimuli.layers(sizes) for tensor in layer]
     network(torch.zeros(2, sizes[0]))  # lets lazy layers take their shape
-    fill(network, known)
-    response["info.layers"] = ", ".join(str(tuple(p.shape)) for p in network.parameters())
-    for name, batch in batches.items():
-        before = batch.clone()
-        output = network(batch)
-        response[f"output@{name}"] = response.form(output)
-        response.put(f"layers@{name}", output)
-        response[f"layers.input@{name}"] = unchanged(batch, before)
-    again = isinstance(output, Tensor) and torch.equal(output, network(batch))
-    response["layers.repeats"] = either(
-        again, "in evaluation mode the same input gives", "the same output", "another output"
-    )
-    _put_gradients(network, batches["6 samples"], known, response)
-
-
-def _put_gradients(
-    network: nn.Module, batch: Tensor, known: list[tuple[Tensor, Tensor]], response: Response
-) -> None:
-    batch = batch.clone().requires_grad_()
-    network.zero_grad()
-    output = network(batch)
-    if not isinstance(output, Tensor) or not output.requires_grad:
-        response["gradient"] = "no gradient flows through it"
-        return
-    output.square().sum().backward()
-    response.put("gradient.input", batch.grad if batch.grad is not None else "no gradient")
-    for index, (weight, _) in enumerate(known):
-        response.put(f"gradient[{index}]@layer {index + 1}", _gradient_of(network, weight.shape))
-
-
-def _gradient_of(network: nn.Module, shape: torch.Size) -> Tensor | str:
-    """The gradient of the weight of that shape (out, in), which may be kept as (in, out)."""
-    for parameter in network.parameters():
-        if parameter.ndim > 1 and sorted(parameter.shape[:2]) == sorted(shape) and parameter.grad is not None:
-            found = parameter.grad.flatten(1) if parameter.ndim > 2 else parameter.grad
-            found = found if found.shape == shape else found.t()
-            return torch.cat((found.sum(dim=0), found.sum(dim=1)))  # enough to tell, and a short response
-    return f"no gradient for a weight of shape {tuple(shape)}"
+    found = fill(network, known)
+    put_outputs(network, batches, response)
+    put_gradients(network, batches["6 samples"], known, found, response)

@@ -11,10 +11,19 @@ from torch import Tensor, nn
 
 from autograder.marking.probing import Namespace
 from autograder.marking.response import Response, either, unchanged
-from autograder.marking.stimuli import Stimuli, flags, gradients, set_gradients, weights
-
-STALE = 0.25  # what the other step left in every gradient
-LEARNING_RATE = 0.5  # plain SGD and large: Adam would hide a wrong scale
+from autograder.marking.stimuli import Stimuli
+from autograder.probes.steps import (
+    LEARNING_RATE,
+    STALE,
+    ScaledSquares,
+    close,
+    detached,
+    flags,
+    gradients,
+    same,
+    set_gradients,
+    weights,
+)
 
 
 class Scene:
@@ -32,14 +41,6 @@ class Scene:
         set_gradients(self.discriminator, STALE)
         if trained != "generator":
             set_gradients(self.generator, STALE)
-
-
-class ScaledSquares(nn.MSELoss):
-    """3 · mean squared error: a step that brings its own loss function cannot follow."""
-
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        """A scalar for predictions and targets of the same shape."""
-        return 3 * super().forward(input, target)
 
 
 Step = Callable[[Scene, Tensor, Tensor], Any]
@@ -72,7 +73,7 @@ def _probe_step(call: Step, stimuli: Stimuli, response: Response, trained: str, 
     twin = deepcopy(stimuli)
     loss = _first_loss(call, stimuli, nn.BCELoss(), 6, trained)
     response.put_scalar("loss@6 samples and BCELoss", loss)
-    again = _close(loss, _first_loss(call, twin, nn.BCELoss(), 6, trained))
+    again = close(loss, _first_loss(call, twin, nn.BCELoss(), 6, trained))
     response["loss.repeats"] = either(
         again, "the same networks and samples give", "the same loss", "another loss"
     )
@@ -90,10 +91,10 @@ def _probe_step(call: Step, stimuli: Stimuli, response: Response, trained: str, 
         response[f"others[{index}].latent_space_samples"] = unchanged(
             latent, before[1], "latent_space_samples"
         )
-        response[f"others[{index}].weights"] = _same("weights", weights(untouched), kept[0], other)
+        response[f"others[{index}].weights"] = same("weights", weights(untouched), kept[0], other)
         response[f"others[{index}].flags"] = f"the {other} has {flags(untouched)}"
         if other == "generator":
-            response[f"others[{index}].gradients"] = _same("gradients", gradients(untouched), kept[1], other)
+            response[f"others[{index}].gradients"] = same("gradients", gradients(untouched), kept[1], other)
     if stimuli.hard:
         response.put_scalar("loss@one sample", _first_loss(call, stimuli, nn.BCELoss(), 1, trained))
 
@@ -103,19 +104,4 @@ def _first_loss(call: Step, stimuli: Stimuli, loss_function: nn.Module, size: in
     scene = Scene(stimuli, loss_function)
     scene.leave_gradients(trained)
     loss = call(scene, stimuli.normal(size, 2), stimuli.normal(size, 2))
-    return loss.detach() if isinstance(loss, Tensor) else loss
-
-
-def _close(loss: Any, other: Any) -> bool:
-    """Whether two losses are the same number; what is no number is another entry's matter."""
-    try:
-        return bool(torch.isclose(torch.as_tensor(loss), torch.as_tensor(other), rtol=1e-4).all())
-    except (TypeError, ValueError, RuntimeError):
-        return True
-
-
-def _same(what: str, now: Tensor | str, before: Tensor | str, network: str) -> str:
-    if not isinstance(now, Tensor) or not now.any():
-        return f"the {network}'s {what} are cleared"
-    kept = isinstance(before, Tensor) and torch.equal(now, before)
-    return f"the {network}'s {what} are {'as they were' if kept else 'changed'}"
+    return detached(loss)

@@ -1,0 +1,78 @@
+"""What a student's network answers once it holds known weights: form, values, both modes, gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from autograder.marking.response import Response, either, type_name, unchanged
+from autograder.probes.filling import Filled
+
+MOST = 400  # numbers of an output that are recorded as they are
+
+
+def put_mode(network: nn.Module, response: Response) -> None:
+    """Which mode a new network is in."""
+    mode = either(network.training, "a new network is in", "training mode", "evaluation mode")
+    response["layers.mode"] = mode
+
+
+def put_outputs(network: nn.Module, batches: dict[str, Tensor], response: Response) -> None:
+    """Forms and values of the outputs, in the mode that the network is in; batches by what they are called."""
+    for name, batch in batches.items():
+        before = batch.clone()
+        output = network(batch)
+        response[f"output@{name}"] = response.form(output)
+        response.put(f"layers@{name}", digest(output))
+        response[f"layers.input@{name}"] = unchanged(batch, before)
+    again = isinstance(output, Tensor) and torch.equal(output, network(batch))
+    repeats = either(again, "the same input gives", "the same output", "another output")
+    response["layers.repeats"] = repeats if network.training else f"in evaluation mode {repeats}"
+
+
+def put_range(output: object, low: float, high: float, response: Response) -> None:
+    """Whether an output keeps to its range."""
+    if not isinstance(output, Tensor):
+        response["output.range"] = f"the outputs are of type {type_name(output)}"
+        return
+    inside = bool((output >= low).all() and (output <= high).all())
+    between = f"between {low:g} and {high:g}"
+    response["output.range"] = either(inside, "the outputs are", f"all {between}", f"not all {between}")
+
+
+def put_gradients(
+    network: nn.Module, batch: Tensor, known: Sequence[Tensor], found: dict[int, Filled], response: Response
+) -> None:
+    """Gradients of a sum of squares: of the input, and of the known weights (not the biases), wherever they are."""
+    batch = batch.clone().requires_grad_()
+    network.zero_grad()
+    output = network(batch)
+    if not isinstance(output, Tensor) or not output.requires_grad:
+        response["gradient"] = "no gradient flows through it"
+        return
+    output.square().sum().backward()
+    response.put("gradient.input", "no gradient" if batch.grad is None else digest(batch.grad))
+    weights = [index for index, tensor in enumerate(known) if tensor.ndim > 1]
+    for layer, index in enumerate(weights):
+        place = found.get(index)
+        missing = place is None or place.parameter.grad is None
+        shape = tuple(known[index].shape)
+        gradient = f"no gradient for a weight of shape {shape}" if missing else _sums(*place)
+        response.put(f"gradient[{layer}]@layer {layer + 1}", gradient)
+
+
+def _sums(parameter: nn.Parameter, back: object) -> Tensor:
+    """Sums along both first dimensions: enough to tell gradients apart, and a short response."""
+    gradient = back(parameter.grad)
+    gradient = gradient.flatten(2).sum(dim=2) if gradient.ndim > 2 else gradient
+    return torch.cat((gradient.sum(dim=0), gradient.sum(dim=1)))
+
+
+def digest(output: object) -> object:
+    """An output as it is where it is short; of large images some pixels and some means of rows and columns."""
+    if not isinstance(output, Tensor) or output.numel() <= MOST or output.ndim != 4:
+        return output
+    parts = output[..., ::9, ::7], output.mean(dim=2)[..., ::5], output.mean(dim=3)[..., ::5]
+    return torch.cat([part.flatten() for part in parts])

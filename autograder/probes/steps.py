@@ -1,0 +1,67 @@
+"""What probes of training steps share: leftover gradients, loss functions, and what a step should leave alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+STALE = 0.25  # what another step left in every gradient
+LEARNING_RATE = 0.5  # plain SGD and large: Adam would hide a wrong scale
+
+
+class ScaledSquares(nn.MSELoss):
+    """3 · mean squared error: a step that brings its own loss function cannot follow."""
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        """A scalar for predictions and targets of the same shape."""
+        return 3 * super().forward(input, target)
+
+
+def weights(module: nn.Module) -> Tensor:
+    """All parameters, one after the other."""
+    return torch.cat([parameter.detach().flatten() for parameter in module.parameters()])
+
+
+def gradients(module: nn.Module) -> Tensor | str:
+    """All gradients, one after the other, or "None" where one is missing."""
+    found = [parameter.grad for parameter in module.parameters()]
+    if any(gradient is None for gradient in found):
+        return "None"
+    return torch.cat([gradient.detach().flatten() for gradient in found])
+
+
+def set_gradients(module: nn.Module, value: float) -> None:
+    """Leave a gradient behind in every parameter, as an earlier step would."""
+    for parameter in module.parameters():
+        parameter.grad = torch.full_like(parameter, value)
+
+
+def flags(module: nn.Module) -> str:
+    """Training mode and requires_grad of a network, in words."""
+    frozen = sum(not parameter.requires_grad for parameter in module.parameters())
+    resting = sum(not layer.training for layer in module.modules())
+    part = "" if resting in (0, len(list(module.modules()))) else " in part"
+    return f"training={module.training}{part}, frozen parameters={frozen}"
+
+
+def same(what: str, now: Tensor | str, before: Tensor | str, network: str) -> str:
+    """Whether a network's weights or gradients are as they were, in words."""
+    if not isinstance(now, Tensor) or not now.any():
+        return f"the {network}'s {what} are cleared"
+    kept = isinstance(before, Tensor) and torch.equal(now, before)
+    return f"the {network}'s {what} are {'as they were' if kept else 'changed'}"
+
+
+def detached(loss: Any) -> Any:
+    """A loss without its graph."""
+    return loss.detach() if isinstance(loss, Tensor) else loss
+
+
+def close(loss: Any, other: Any) -> bool:
+    """Whether two losses are the same number; what is no number is another entry's matter."""
+    try:
+        return bool(torch.isclose(torch.as_tensor(loss), torch.as_tensor(other), rtol=1e-4).all())
+    except (TypeError, ValueError, RuntimeError):
+        return True
