@@ -17,6 +17,8 @@ _HOMES = {
     "summarise_marks": "autograder.notebook.check",
     "training_length": "autograder.notebook.check",
     "figures": "autograder.notebook",
+    "load_images": "autograder.images",
+    "check_folder": "autograder.images",
 }
 __all__ = sorted(_HOMES)
 

@@ -21,7 +21,8 @@ from autograder.marking.probing import RAISED, RAISED_TEXT, run_probe
 from autograder.marking.response import Response
 from autograder.marking.stored import PUBLIC_SEED, StoredExercise, references_file
 
-DIGITS = 8  # enough for every tolerance, few enough that the last bits of another processor do not show
+# Enough for every tolerance, few enough that the last bits of another processor do not show.
+DIGITS = {torch.float64: 8, torch.float32: 5}
 
 
 @lru_cache(maxsize=256)
@@ -58,7 +59,9 @@ def live_mistakes(
 def mistake_response(
     course: Course, lab: str, exercise: Exercise, mistake: Mistake, seed: int, *, hard: bool
 ) -> Response:
-    """What one mistake answers, in float64, or in float32 where only that shows it (a wrong dtype)."""
+    """What one mistake answers, in float64, or in float32 where only that shows it (a wrong dtype, rounding)."""
+    if exercise.rounding:
+        return _settled(course, lab, exercise, mistake, seed, reference=False, hard=hard)
     response = _settled(course, lab, exercise, mistake, seed, reference=True, hard=hard)
     reference = live_reference(course, lab, exercise, seed, hard=hard)
     if RAISED in response or judge(exercise, response, reference).full:
@@ -108,17 +111,17 @@ def _rounded(response: Response) -> Response:
     rounded = Response()
     for entry, value in response.items():
         if not entry.startswith("info.") or entry == RAISED_TEXT:
-            rounded[entry] = _significant(value)
+            rounded[entry] = _significant(value, DIGITS[response.dtype])
     return rounded
 
 
-def _significant(value: Tensor | float | str) -> Tensor | float | str:
+def _significant(value: Tensor | float | str, digits: int) -> Tensor | float | str:
     if isinstance(value, str):
         return value
     if isinstance(value, Tensor):
-        numbers = [_significant(number) for number in value.to(torch.float64).flatten().tolist()]
+        numbers = [_significant(number, digits) for number in value.to(torch.float64).flatten().tolist()]
         return torch.tensor(numbers, dtype=torch.float64).reshape(value.shape)
     if not math.isfinite(value):
         return value
     # A fixed number of decimals for what is nearly 0 (differences that cancel), significant digits else.
-    return float(f"{value:.{DIGITS - 1}e}") if abs(value) > 1e-6 else 0.0
+    return float(f"{value:.{digits - 1}e}") if abs(value) > 1e-6 else 0.0

@@ -13,7 +13,7 @@ import nbformat
 
 from autograder.building.course import Course, CourseError
 
-_MARKERS = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION[ \t]*\n?", re.MULTILINE)
+MARKERS = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION[ \t]*\n?", re.MULTILINE)
 
 
 def solution_cells(course: Course, lab: str) -> dict[str, str]:
@@ -42,7 +42,7 @@ def _solution_cells(path: Path, _modified: int) -> dict[str, str]:
         if "setup" in cell.metadata.get("tags", []):
             cells[f"setup_{len(cells)}"] = cell.source
         elif marked.get("solution"):
-            cells[marked["grade_id"]] = _MARKERS.sub("", cell.source) + "\n"
+            cells[marked["grade_id"]] = MARKERS.sub("", cell.source) + "\n"
     return cells
 
 

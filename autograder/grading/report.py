@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import (
@@ -72,7 +73,7 @@ def _progress(console: Console) -> Progress:
 
 
 def _table(rows: list[Row]) -> Table:
-    table = Table()
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for name in ("student", "lab", "status"):
         table.add_column(name, overflow="fold")
     for name in ("machine", "written", "total"):

@@ -59,6 +59,7 @@ class Exercise:
     side effects (seeds, default dtype, autograd) count towards, `title` what messages call it.
 
     `definitions` are the functions or classes of the cell, where it is not the one that `title` names.
+    `rounding` says that mistakes may lie in what float32 rounds away, so that float64 would not show them.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Exercise:
     guard: str
     title: str = ""
     definitions: tuple[str, ...] = ()
+    rounding: bool = False
 
     @property
     def defined(self) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ def differs(value: Value | None, reference: Value, tolerance: Tolerance) -> str 
 def _differs_in_value(value: Tensor, reference: Tensor, tolerance: Tolerance) -> str | None:
     if not torch.isfinite(value).all() and torch.isfinite(reference).all():
         return "holds NaN" if torch.isnan(value).any() else "holds infinite numbers"
-    scale = reference.abs()
+    scale = torch.where(reference.isfinite(), reference.abs(), 0.0)  # infinity is close to nothing
     if tolerance.scaled and scale.numel():
         scale = scale.max().expand_as(scale)
     close = (value - reference).abs() <= tolerance.atol + tolerance.rtol * scale

@@ -1,0 +1,146 @@
+"""MNIST and FashionMNIST as torchvision knows them, read where they are, fetched only when asked for."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.request import urlopen
+
+import torch
+from torch.nn.functional import interpolate
+
+from autograder.images.cache import cache_folder, written_whole
+from autograder.images.data import ImageDataError
+
+FILES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte")
+TITLES = {"mnist": "MNIST", "fashion": "FashionMNIST"}
+SILENCE = 5.0  # seconds without a byte after which a server is given up
+PATIENCE = 60.0  # seconds for one file, at most
+CHUNK = 1 << 16
+
+
+def is_here(source: str) -> bool:
+    """Whether the training images of "mnist" or "fashion" are on this computer."""
+    return _folder(source) is not None
+
+
+def read_mnist(
+    source: str, size: int, download: bool, length: int | None
+) -> tuple[torch.Tensor, torch.Tensor, str]:
+    """Pixels uint8 (N, size, size), labels int64 (N,), and a note; other sizes than 28 by interpolation.
+
+    Raises ImageDataError if the files are missing or damaged, or can't be fetched.
+    """
+    title, folder = TITLES[source], _folder(source)
+    note = f"{title}, found in {folder}."
+    if folder is None:
+        if not download:
+            raise ImageDataError(
+                f"{title} is not on this computer, and nothing is fetched unless you ask for it. "
+                'Add download=True to fetch it, or use source="glyphs", which needs no download.'
+            )
+        folder = _fetch_all(source)
+        note = f"{title}, fetched into {folder}."
+    from torchvision.datasets import mnist as files
+
+    images = _read(folder / FILES[0], files.read_image_file)
+    labels = _read(folder / FILES[1], files.read_label_file)
+    if len(images) != len(labels):
+        raise _damaged(folder / FILES[1], f"{len(labels)} labels for {len(images)} images")
+    return _resized(images[:length], size), labels[:length], note
+
+
+def _folder(source: str) -> Path | None:
+    """Where both files are: torchvision's `data` in the working folder, or our cache folder."""
+    for home in (Path("data"), cache_folder()):
+        if home is not None and all((home / TITLES[source] / "raw" / name).is_file() for name in FILES):
+            return home / TITLES[source] / "raw"
+    return None
+
+
+def _read(path: Path, reader: Callable[[str], torch.Tensor]) -> torch.Tensor:
+    """What torchvision reads from the file; ImageDataError, naming the file, if it is damaged."""
+    try:
+        return reader(str(path))
+    except Exception as error:  # a damaged file fails in many ways
+        raise _damaged(path, str(error) or type(error).__name__) from error
+
+
+def _damaged(path: Path, why: str) -> ImageDataError:
+    why = " ".join(why.split()).rstrip(".")
+    return ImageDataError(
+        f"{path} is damaged ({why}). Delete it and add download=True to fetch it again, "
+        'or use source="glyphs", which needs no file.'
+    )
+
+
+def _resized(images: torch.Tensor, size: int) -> torch.Tensor:
+    """Smooth interpolation to size x size, some thousand images at a time to spare memory; uint8 in and out."""
+    if images.shape[-1] == size:
+        return images
+    parts = []
+    for part in images.split(2048):
+        smooth = interpolate(part.unsqueeze(1).float(), (size, size), mode="bilinear", antialias=True)
+        parts.append(smooth.squeeze(1).round_().clamp_(0, 255).to(torch.uint8))
+    return torch.cat(parts)
+
+
+def _fetch_all(source: str) -> Path:
+    """Fetches both files into the cache folder, each checked by the digest that torchvision publishes."""
+    from torchvision import datasets
+
+    dataset, home = getattr(datasets, TITLES[source]), cache_folder()
+    if home is None:
+        raise ImageDataError(f"There is no folder to keep {TITLES[source]} in: set AUTOGRADER_CACHE to one.")
+    digests = {name.removesuffix(".gz"): digest for name, digest in dataset.resources}
+    folder = home / TITLES[source] / "raw"
+    for name in FILES:
+        content = _fetch_one([f"{mirror}{name}.gz" for mirror in dataset.mirrors], digests[name])
+        try:
+            with written_whole(folder / name) as file:
+                file.write(content)
+        except OSError as error:
+            raise ImageDataError(f"{TITLES[source]} can't be kept in {folder}: {error.strerror}.") from error
+    return folder
+
+
+def _fetch_one(addresses: list[str], digest: str) -> bytes:
+    """The unpacked file from the first address that answers in time. Raises ImageDataError."""
+    answers: list[bytes | Exception] = []
+
+    def fetch() -> None:
+        for address in addresses:
+            try:
+                packed = _download(address, until)
+                if hashlib.md5(packed, usedforsecurity=False).hexdigest() != digest:
+                    raise OSError("the file that came is not the right one")
+                return answers.append(gzip.decompress(packed))
+            except Exception as error:  # each mirror may fail in its own way: try the next
+                answers.append(error)
+
+    until = time.monotonic() + PATIENCE
+    worker = threading.Thread(target=fetch, daemon=True)  # looking up a name can hang beyond any time-out
+    worker.start()
+    worker.join(PATIENCE)
+    if answers and isinstance(answers[-1], bytes):
+        return answers[-1]
+    why = str(answers[-1]) if answers else f"no answer in {PATIENCE:.0f} seconds"
+    raise ImageDataError(
+        f"{addresses[0]} could not be fetched ({why}). Is there a connection to the internet? "
+        'source="glyphs" needs none.'
+    )
+
+
+def _download(address: str, until: float) -> bytes:
+    """The bytes at the address. Raises OSError when a server is silent, and TimeoutError when time is up."""
+    with urlopen(address, timeout=SILENCE) as response:
+        parts = []
+        while part := response.read(CHUNK):
+            parts.append(part)
+            if time.monotonic() > until:
+                raise TimeoutError(f"not finished after {PATIENCE:.0f} seconds")
+    return b"".join(parts)
