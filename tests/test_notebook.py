@@ -112,6 +112,9 @@ def test_graded_without_this_projects_configuration_nobody_gets_marks(monkeypatc
 
 def test_importing_the_package_is_light():
     """What a notebook imports loads neither matplotlib nor nbgrader before it is used."""
-    code = "import sys; from autograder import check, figures, summarise_marks; print('matplotlib' in sys.modules, 'nbgrader' in sys.modules)"
+    code = (
+        "import sys; from autograder import check, figures, load_images, summarise_marks; "
+        "print('matplotlib' in sys.modules, 'nbgrader' in sys.modules)"
+    )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert shown.split() == ["False", "False"]
