@@ -3,7 +3,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python -m autograder
 OUT ?= grades
 
-.PHONY: grade test lab build bench
+.PHONY: grade test lab build bench recognise
 
 # The example class holds a file that is no notebook, so 1 ("some need attention") is what should come out.
 grade: .venv/installed
@@ -22,6 +22,9 @@ build: .venv/installed
 
 bench: .venv/installed
 	$(RUN) bench
+
+recognise: .venv/installed
+	$(RUN) recognise --out grades/samples
 
 # Debian and Ubuntu keep venv in a package of its own; it is fetched where that needs no password.
 .venv/installed: requirements.txt pyproject.toml

@@ -1,4 +1,4 @@
-"""The commands: python -m autograder build, grade, example-class, lab, test, bench."""
+"""The commands: python -m autograder build, grade, example-class, lab, test, recognise, bench."""
 
 from __future__ import annotations
 
@@ -95,11 +95,30 @@ def lab(arguments: tuple[str, ...]) -> None:
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def test(arguments: tuple[str, ...]) -> None:
-    """Run the test suite; arguments go to pytest.
+    """Run the test suite, on up to four cores; arguments go to pytest, which then runs on one.
 
     Example: python -m autograder test -x -k judge
     """
+    # A file stays on one core, so that what its tests share is made once.
+    arguments = arguments or ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
     sys.exit(subprocess.call([sys.executable, "-m", "pytest", *arguments], cwd=Course.here().root))
+
+
+@main.command()
+@click.option(
+    "--seeds", type=click.IntRange(min=1), default=5, show_default=True, help="Trainings of each lab."
+)
+@click.option("--lab", help="This lab only.")
+@click.option("--out", type=FOLDER, help="Where a picture of each lab's samples goes.")
+def recognise(seeds: int, lab: str | None, out: Path | None) -> None:
+    """Train the digit labs and let a classifier say how many of their samples are digits.
+
+    Example: python -m autograder recognise --seeds 2 --lab mnist_gan
+    """
+    from autograder.training import SAMPLES, recognise_samples
+
+    labs = [name for name in _labs((lab,) if lab else ()) if name in SAMPLES]
+    recognise_samples(Course.here(), labs, seeds, out)
 
 
 @main.command()

@@ -44,5 +44,5 @@ def scratch_course(tmp_path, monkeypatch) -> Course:
 
 
 def pytest_collection_modifyitems(items):
-    """Fast tests first, so that a failure shows within a minute: those that start kernels carry `slow`."""
+    """Fast tests first, so that a failure shows within a minute: those that take long carry `slow`."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is not None)

@@ -25,6 +25,7 @@ def built_references(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_rebuild_changes_no_byte(course, lab, scratch_course, built_references):
     assert write_source(scratch_course, lab.name).read_bytes() == course.source(lab.name).read_bytes()
     assert write_release(scratch_course, lab.name).read_bytes() == course.release(lab.name).read_bytes()

@@ -175,13 +175,20 @@ def test_a_mistake_is_named_only_when_all_its_numbers_are_there():
 def test_of_two_mistakes_that_fit_the_less_random_one_is_named():
     reference = _response(value=1.0, kind="a")
     theirs = {
-        "f.random": ("Random", _response(value=RANDOM, kind="a")),
-        "f.exact": ("Exact", _response(value=2.0, kind="a")),
+        "f.random": ("Random", _response(value=RANDOM, kind="b")),
+        "f.exact": ("Exact", _response(value=2.0, kind="b")),
     }
-    assert judge(EXERCISE, _response(value=2.0, kind="a"), reference, theirs).findings[0].mistake == "f.exact"
-    assert (
-        judge(EXERCISE, _response(value=3.0, kind="a"), reference, theirs).findings[0].mistake == "f.random"
-    )
+    for value, name in ((2.0, "f.exact"), (3.0, "f.random")):
+        found = judge(EXERCISE, _response(value=value, kind="b"), reference, theirs).findings
+        assert found[0].mistake == name
+
+
+def test_a_mistake_that_is_only_random_is_not_named():
+    """It would fit whatever comes."""
+    reference = _response(value=1.0, kind="a")
+    theirs = {"f.random": ("Random", _response(value=RANDOM, kind="a"))}
+    found = judge(EXERCISE, _response(value=3.0, kind="a"), reference, theirs).findings
+    assert found[0].mistake is None
 
 
 def test_same_exception_is_told_apart_by_its_text():

@@ -21,6 +21,8 @@ from autograder.marking.response import encode
 from autograder.marking.stored import PUBLIC_SEED, stored_exercise
 from autograder.marking.verdict import Mark
 
+pytestmark = pytest.mark.slow
+
 
 def test_marks_add_up_to_the_contract(lab):
     assert lab.marks == 80
@@ -53,8 +55,8 @@ def test_solution_passes_the_visible_checks(course, lab):
 
 
 def test_catalogue_is_large_enough(course, lab):
-    assert len(mistakes(course, lab.name)) >= 40
-    assert len(alternatives(course, lab.name)) >= 25
+    assert len(mistakes(course, lab.name)) >= 50
+    assert len(alternatives(course, lab.name)) >= 30
     for entries in (mistakes(course, lab.name), alternatives(course, lab.name)):
         assert len({entry.id for entry in entries}) == len(entries)
         assert {entry.exercise for entry in entries} == {exercise.name for exercise in lab.exercises}

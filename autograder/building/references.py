@@ -22,7 +22,7 @@ from autograder.marking.response import Response
 from autograder.marking.stored import PUBLIC_SEED, StoredExercise, references_file
 
 # Enough for every tolerance, few enough that the last bits of another processor do not show.
-DIGITS = {torch.float64: 8, torch.float32: 5}
+DIGITS = {torch.float64: 8, torch.float32: 6}
 
 
 @lru_cache(maxsize=256)

@@ -15,14 +15,14 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from autograder.images.cache import load_arrays, store_arrays
 from autograder.images.data import ImageDataError
 
-VERSION = 1  # of the drawing: a new one makes the cache again
+VERSION = 2  # of the drawing: a new one makes the cache again
 LENGTH = 4096
 CANVAS = 128  # drawn at this size, whatever size is asked for
-DIGIT = 88  # height of an upright digit on the canvas
-TURN = 8  # degrees, at most, either way
-STRETCH = 0.1  # larger or smaller by this share
-SHIFT = 5  # pixels of the canvas
-BLUR = (1.5, 2.5)  # radius in pixels of the canvas; GANs learn soft edges more steadily than sharp ones
+DIGIT = 100  # height of an upright digit on the canvas
+TURN = 6  # degrees, at most, either way
+STRETCH = 0.06  # larger or smaller by this share
+SHIFT = 3  # pixels of the canvas
+BLUR = (2.5, 3.5)  # radius in pixels of the canvas; GANs learn soft edges more steadily than sharp ones
 
 # The faces with plain digits: no old-style figures, no dotted zeros, no hairlines that vanish at 28 pixels.
 FACES = (

@@ -76,7 +76,7 @@ def judge(
     if not problems and RAISED not in response:
         return Mark(exercise.marks, exercise.marks)
     score = float(sum(check.marks for check in exercise.checks if _earned(exercise, check, problems)))
-    named = _name_mistake(exercise, response, mistakes or {})
+    named = _name_mistake(exercise, response, reference, mistakes or {})
     return Mark(score, exercise.marks, tuple(_findings(exercise, response, problems, named, hidden)))
 
 
@@ -100,10 +100,17 @@ def _earned(exercise: Exercise, check: Check, problems: Mapping[str, object]) ->
 
 
 def _name_mistake(
-    exercise: Exercise, response: Response, mistakes: Mapping[str, tuple[str, Response]]
+    exercise: Exercise,
+    response: Response,
+    reference: Response,
+    mistakes: Mapping[str, tuple[str, Response]],
 ) -> tuple[str, str] | None:
     """(id, sentence) of the mistake whose response this is."""
-    same = {name: found for name, found in mistakes.items() if _same(exercise, response, found[1])}
+    same = {
+        name: found
+        for name, found in mistakes.items()
+        if _same(exercise, response, found[1]) and _tells(exercise, found[1], reference)
+    }
 
     # Mistakes that stop with the same exception differ in what it says; a random one fits more than it should.
     def distance(name: str) -> tuple[bool, int]:
@@ -123,6 +130,14 @@ def _same(exercise: Exercise, response: Response, other: Response) -> bool:
     return not any(
         differs(response[entry], other[entry], exercise.check_of(entry).tolerance) for entry in entries
     )
+
+
+def _tells(exercise: Exercise, other: Response, reference: Response) -> bool:
+    """Whether a mistake is wrong in something that is the same each time: what is random only fits too much."""
+    if RAISED in other or set(reference) - set(other):
+        return True
+    fixed = (entry for entry in reference if exercise.check_of(entry) and not _is_random(other[entry]))
+    return any(differs(other[entry], reference[entry], exercise.check_of(entry).tolerance) for entry in fixed)
 
 
 def _exception(response: Response) -> tuple[object, str]:
@@ -146,7 +161,13 @@ def _findings(
     if RAISED in response:
         finding_id, message = _raised(exercise, response)
         message = f"{named[1]} ({message})" if named else message
-        return [Finding(f"{exercise.name}.{finding_id}", message, hidden, mistake)]
+        findings = [Finding(f"{exercise.name}.{finding_id}", message, hidden, mistake)]
+        # Autograd switched off, say, may be why it was raised.
+        return findings + [
+            Finding(f"{exercise.name}.{exercise.guard}", sentence, hidden, mistake)
+            for effect, sentence in _GLOBALS.items()
+            if response.get(f"{exercise.guard}.{effect}") == "False"
+        ]
     findings = []
     for check in exercise.checks:
         if check.name in problems:
@@ -168,7 +189,7 @@ def _raised(exercise: Exercise, response: Response) -> tuple[str, str]:
             "not_started",
             f"`{exercise.title}` is not filled in yet: its cell still says NotImplementedError.",
         )
-    said = f"{kind}: {text}" if text else kind
+    said = f"{kind}: {text.rstrip('.')}" if text else kind
     return (
         "raised",
         f"`{exercise.title}` stopped with {said}. Which of its lines says so, and what does it get?",

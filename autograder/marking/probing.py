@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import random
+import textwrap
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -89,7 +90,7 @@ def run_probe(
 
 def _text(error: BaseException) -> str:
     try:
-        text = " ".join(str(error).split())[: MAX_STRING // 4]
+        text = textwrap.shorten(str(error), MAX_STRING // 4, placeholder=" …")
         return text.encode("utf-8", "replace").decode("utf-8")
     except Exception:
         return ""

@@ -16,7 +16,7 @@ from torch import Tensor
 
 MAX_CHARACTERS = 4_000_000
 MAX_ENTRIES = 2_000
-MAX_NUMBERS = 100_000
+MAX_NUMBERS = 20_000
 MAX_STRING = 1_000
 _DTYPES = ("float32", "float64", "float16", "bfloat16", "int64", "int32", "bool")
 
@@ -40,7 +40,9 @@ class Response(dict[str, Tensor | float | str]):
 
     def put(self, name: str, value: Any) -> None:
         """Record a tensor, number, bool or string; anything else is recorded as the name of its type."""
-        if isinstance(value, Tensor):
+        if isinstance(value, Tensor) and not _crosses(value):
+            self[name] = self.form(value)
+        elif isinstance(value, Tensor):
             # A plain tensor: a subclass may bring comparisons of its own.
             self[name] = Tensor.as_subclass(value, Tensor).detach().cpu().clone()
         elif isinstance(value, (bool, str)):
@@ -70,6 +72,11 @@ class Response(dict[str, Tensor | float | str]):
             return type_name(value)
         dtype = torch.float32 if value.dtype == self.dtype else value.dtype
         return f"{str(dtype).removeprefix('torch.')} tensor of shape {tuple(value.shape)}"
+
+
+def _crosses(value: Tensor) -> bool:
+    """Whether a tensor can be sent as it is; what is too large or of a strange dtype is wrong anyway."""
+    return str(value.dtype).removeprefix("torch.") in _DTYPES and value.numel() <= MAX_NUMBERS
 
 
 def type_name(value: Any) -> str:

@@ -57,4 +57,3 @@ class Stimuli:
                 linear.bias.copy_(bias)
             modules += [linear, nn.Tanh()]
         return nn.Sequential(*modules[:-1], *last)
-

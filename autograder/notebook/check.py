@@ -144,11 +144,11 @@ def identity_problem(fields: dict[str, str]) -> str | None:
 
 
 def training_length(num_epochs: int) -> int:
-    """`num_epochs`; a couple when nbgrader runs the notebook, because no mark depends on training."""
+    """`num_epochs` (or steps); a couple when nbgrader runs the notebook, because no mark depends on training."""
     if "NBGRADER_EXECUTION" not in os.environ:
         return num_epochs
     short = min(num_epochs, SHORT_TRAINING)
-    print(f"Graded run: {short} epochs instead of {num_epochs}; no mark depends on training.")
+    print(f"Graded run: training is cut from {num_epochs} to {short}; no mark depends on training.")
     return short
 
 

@@ -34,15 +34,35 @@ def put_draws(
     return first
 
 
-def put_normal(entry: str, numbers: Tensor, response: Response, mean: float = 0.0, std: float = 1.0) -> None:
-    """Mean and standard deviation of many numbers, and whether a normal distribution's tails are there."""
-    numbers = numbers.detach().double().flatten()
-    response.put(f"{entry}.mean", numbers.mean())
-    response.put(f"{entry}.std", numbers.std())
-    far = (numbers - mean).abs() / std > 2.5
-    response[f"{entry}.tails"] = either(
-        bool(far.any()), "values beyond 2.5 standard deviations are", "there", "missing"
-    )
+def put_normal(entry: str, numbers: Tensor, response: Response) -> None:
+    """What tells many N(0, 1) numbers (rows, columns) from others: their shape, and that none follows from another.
+
+    The tolerance of the entries has to allow for luck: about 5 / sqrt(how many).
+    """
+    numbers = numbers.detach().double()
+    rows = numbers.reshape(len(numbers), -1)
+    shares = {"values below -1": rows < -1, "values above 1": rows > 1}
+    shares |= {"values below -2": rows < -2, "values above 2": rows > 2}
+    response.put(f"{entry}.mean@their mean", rows.mean())
+    response.put(f"{entry}.std@their standard deviation", rows.std())
+    for name, where in shares.items():
+        response.put(f"{entry}.share[{name}]@the share of {name}", where.double().mean())
+    reach = bool(rows.min() < -3.3 and rows.max() > 3.3)
+    response[f"{entry}.tails"] = either(reach, "rare values, beyond ±3.3, are", "there", "missing")
+    if rows.shape[1] > 1:
+        response.put(
+            f"{entry}.columns@how neighbours in a row go together", (rows[:, 1:] * rows[:, :-1]).mean()
+        )
+        norms = rows.norm(dim=1)
+        response.put(f"{entry}.norms@how the rows differ in length", norms.std() / 4)  # as lucky as the others
+        response[f"{entry}.empty"] = either(
+            bool((norms < 0.01).any()), "a row of zeros is", "there", "not there"
+        )
+    if len(rows) > 1:
+        response.put(f"{entry}.rows@how neighbours in a column go together", (rows[1:] * rows[:-1]).mean())
+    some = rows.flatten()[:: max(1, rows.numel() // 20_000)].abs()
+    different = some.unique().numel() > 0.97 * some.numel()
+    response[f"{entry}.different"] = either(different, "the numbers are", "all different", "often the same")
 
 
 def _equal(one: Any, two: Any) -> bool:

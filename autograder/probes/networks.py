@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
 from autograder.marking.response import Response, either, type_name, unchanged
 from autograder.probes.filling import Filled
@@ -14,9 +15,19 @@ MOST = 400  # numbers of an output that are recorded as they are
 
 
 def put_mode(network: nn.Module, response: Response) -> None:
-    """Which mode a new network is in."""
+    """Which mode a new network is in, and whether all of it can learn."""
     mode = either(network.training, "a new network is in", "training mode", "evaluation mode")
     response["layers.mode"] = mode
+    frozen = sum(not parameter.requires_grad for parameter in network.parameters())
+    response["layers.frozen"] = f"parameters that can't learn: {frozen or 'none'}"
+
+
+def put_size(network: nn.Module, example: Tensor, name: str, response: Response) -> None:
+    """How many numbers a network learns: layers that are not asked for show here, and defaults that were changed."""
+    if any(is_lazy(parameter) for parameter in network.parameters()):
+        network(example)
+    count = sum(parameter.numel() for parameter in network.parameters())
+    response[f"layers.size@{name}"] = f"{count} numbers to learn"
 
 
 def put_outputs(network: nn.Module, batches: dict[str, Tensor], response: Response) -> None:

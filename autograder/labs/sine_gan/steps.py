@@ -6,15 +6,14 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
 from autograder.marking.probing import Namespace
 from autograder.marking.response import Response, either, unchanged
 from autograder.marking.stimuli import Stimuli
 from autograder.probes.steps import (
-    LEARNING_RATE,
     STALE,
+    CountingSGD,
     ScaledSquares,
     close,
     detached,
@@ -33,8 +32,8 @@ class Scene:
         self.discriminator = stimuli.perceptron((2, 5, 1), nn.Sigmoid())
         self.generator = stimuli.perceptron((2, 4, 2))
         self.loss_function = loss_function
-        self.optimizer_discriminator = torch.optim.SGD(self.discriminator.parameters(), LEARNING_RATE)
-        self.optimizer_generator = torch.optim.SGD(self.generator.parameters(), LEARNING_RATE)
+        self.optimizer_discriminator = CountingSGD(self.discriminator)
+        self.optimizer_generator = CountingSGD(self.generator)
 
     def leave_gradients(self, trained: str) -> None:
         """As the other step of the loop does; only the generator's are clean when its own step begins."""
@@ -71,22 +70,27 @@ def probe_generator_step(lab: Namespace, stimuli: Stimuli, response: Response) -
 def _probe_step(call: Step, stimuli: Stimuli, response: Response, trained: str, other: str) -> None:
     """First steps of fresh networks show the loss, three steps in a row the update and what it leaves alone."""
     twin = deepcopy(stimuli)
-    loss = _first_loss(call, stimuli, nn.BCELoss(), 6, trained)
+    loss, _ = _first(call, stimuli, nn.BCELoss(), 6, trained)
     response.put_scalar("loss@6 samples and BCELoss", loss)
-    again = close(loss, _first_loss(call, twin, nn.BCELoss(), 6, trained))
+    again = close(loss, _first(call, twin, nn.BCELoss(), 6, trained)[0])
     response["loss.repeats"] = either(
         again, "the same networks and samples give", "the same loss", "another loss"
     )
-    response.put_scalar("loss@another loss function", _first_loss(call, stimuli, ScaledSquares(), 4, trained))
+    for name, factor in (("another loss function", 3), ("a steep one", 30), ("a flat one", 0.03)):
+        loss, scene = _first(call, stimuli, ScaledSquares(factor), 4, trained)
+        response.put_scalar(f"loss@{name}", loss)
+        response.put(f"weights.other@{name}", weights(getattr(scene, trained)))
     scene = Scene(stimuli, nn.BCELoss())
     for index, size in enumerate((6, 6, 3)):
         real, latent = stimuli.normal(size, 2), stimuli.strided(size, 2)
         before = real.clone(), latent.clone()
         scene.leave_gradients(trained)
-        untouched = getattr(scene, other)
+        untouched = getattr(scene, other).train(index != 1)  # in evaluation mode once
         kept = weights(untouched), gradients(untouched)
         call(scene, real, latent)
         response.put(f"weights[{index}]@step {index + 1}", weights(getattr(scene, trained)))
+        optimizer = getattr(scene, f"optimizer_{trained}")
+        response[f"weights[{index}].steps@step {index + 1}"] = optimizer.words()
         response[f"others[{index}].real_samples"] = unchanged(real, before[0], "real_samples")
         response[f"others[{index}].latent_space_samples"] = unchanged(
             latent, before[1], "latent_space_samples"
@@ -96,12 +100,14 @@ def _probe_step(call: Step, stimuli: Stimuli, response: Response, trained: str, 
         if other == "generator":
             response[f"others[{index}].gradients"] = same("gradients", gradients(untouched), kept[1], other)
     if stimuli.hard:
-        response.put_scalar("loss@one sample", _first_loss(call, stimuli, nn.BCELoss(), 1, trained))
+        response.put_scalar("loss@one sample", _first(call, stimuli, nn.BCELoss(), 1, trained)[0])
 
 
-def _first_loss(call: Step, stimuli: Stimuli, loss_function: nn.Module, size: int, trained: str) -> Any:
-    """What the step of fresh networks returns, without its graph."""
+def _first(
+    call: Step, stimuli: Stimuli, loss_function: nn.Module, size: int, trained: str
+) -> tuple[Any, Scene]:
+    """What the step of fresh networks returns, without its graph, and the networks afterwards."""
     scene = Scene(stimuli, loss_function)
     scene.leave_gradients(trained)
     loss = call(scene, stimuli.normal(size, 2), stimuli.normal(size, 2))
-    return detached(loss)
+    return detached(loss), scene

@@ -24,7 +24,8 @@ class Animation(Image):
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         data, metadata = super()._repr_mimebundle_(include, exclude)
-        html = f'<img alt="{self.alt}" src="data:image/gif;base64,{data["image/gif"]}">'
+        size = f' width="{self.width}" style="image-rendering: pixelated"' if self.width else ""
+        html = f'<img alt="{self.alt}"{size} src="data:image/gif;base64,{data["image/gif"]}">'
         return data | {"text/html": html}, metadata
 
 
@@ -69,8 +70,8 @@ def arrow(ax, start, end, text="", at=(0, 0), colour="black", bend=0.0):
     ax.text(*at, text, color=colour, ha="center", va="center", fontsize=10.5)
 
 
-def gif(pictures, alt: str, milliseconds: int = 120) -> Animation:
-    """An animation, in memory, of PIL pictures of one size; the last one stays for two seconds."""
+def gif(pictures, alt: str, milliseconds: int = 120, width: int | None = None) -> Animation:
+    """An animation, in memory, of PIL pictures of one size, shown `width` wide; the last one stays for two seconds."""
     file, durations = io.BytesIO(), [milliseconds] * (len(pictures) - 1) + [2000]
     pictures[0].save(file, "GIF", save_all=True, append_images=pictures[1:], duration=durations, loop=0)
-    return Animation(file.getvalue(), format="gif", alt=alt)
+    return Animation(file.getvalue(), format="gif", alt=alt, width=width)
