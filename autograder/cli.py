@@ -122,6 +122,22 @@ def recognise(seeds: int, lab: str | None, out: Path | None) -> None:
 
 
 @main.command()
+@click.argument("styles", nargs=-1)
+@click.option(
+    "--size", type=click.IntRange(32, 1024), default=256, show_default=True, help="Longer side in pixels."
+)
+@click.option("--out", type=FOLDER, required=True, help="Where the pictures go.")
+def paint(styles: tuple[str, ...], size: int, out: Path) -> None:
+    """Paint the photograph of the style transfer lab in these styles, or in all, as the lab does.
+
+    Example: python -m autograder paint mosaic night_sky --out paintings
+    """
+    from autograder.paintings import paint_styles
+
+    paint_styles(Course.here(), styles, size, out)
+
+
+@main.command()
 @click.option(
     "--runs", type=click.IntRange(min=1), default=5, show_default=True, help="Runs of each measurement."
 )

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import nbformat
 import torch
@@ -45,6 +46,12 @@ def training_names(course: Course, lab: str, seed: int | None = None) -> dict[st
     return names
 
 
+def short_names(course: Course, lab: str) -> dict[str, Any]:
+    """The same with training as short as can be, as in a graded run."""
+    with mock.patch.dict(os.environ, NBGRADER_EXECUTION="autograde"):
+        return training_names(course, lab)
+
+
 def _training_cells(course: Course, lab: str) -> Iterator[str]:
     for cell in nbformat.read(course.source(lab), as_version=4).cells:
         tagged = {"setup", "training"} & set(cell.metadata.get("tags", []))
@@ -60,15 +67,32 @@ def samples(lab: str, names: dict[str, Any], count: int) -> Tensor:
 
 def loop_speeds(course: Course, lab: str, steps: int, turns: int) -> tuple[list[float], list[float]]:
     """Steps per second of the lab's loop and of a bare one (`notebooks/<lab>/loops.py`), in turn."""
-    os.environ["NBGRADER_EXECUTION"] = "autograde"  # training as short as can be, to get the names
-    names = training_names(course, lab)
-    del os.environ["NBGRADER_EXECUTION"]
-    loops = runpy.run_path(str(course.catalogue(lab, "loops")))
+    names, loops = _loops(course, lab)
     both = loops["lab_loop"], loops["bare_loop"]
     for loop in both:
         loop(names, max(2, steps // 10))
     speeds = [[_speed(loop, names, steps) for loop in both] for _ in range(turns)]
     return tuple(map(list, zip(*speeds, strict=True)))
+
+
+def loop_losses(course: Course, lab: str, steps: int) -> tuple[float, float] | None:
+    """What both loops make small, after `steps`; None for labs whose loops have no loss in common."""
+    names, loops = _loops(course, lab)
+    if "total_loss" not in loops:
+        return None
+    found = []
+    for loop in (loops["lab_loop"], loops["bare_loop"]):
+        loop(names, steps)
+        found.append(loops["total_loss"](names))
+    return tuple(found)
+
+
+def _loops(course: Course, lab: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The names of the lab's notebook, with training as short as can be, and those of its loops."""
+    loops = runpy.run_path(str(course.catalogue(lab, "loops")))
+    names = short_names(course, lab)
+    loops.get("prepare", lambda names: None)(names)
+    return names, loops
 
 
 def _speed(loop: Callable[..., int], names: dict[str, Any], steps: int) -> float:

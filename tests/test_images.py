@@ -16,9 +16,9 @@ import pytest
 import torch
 from PIL import Image
 
-from autograder import check_folder, load_images
+from autograder import check_folder, fetching, load_images
+from autograder.cache import cache_folder, load_arrays
 from autograder.images import ImageDataError, ImageFolderError, mnist
-from autograder.images.cache import cache_folder, load_arrays
 from autograder.images.glyphs import FACES, _faces, draw_glyphs, load_glyphs
 
 
@@ -166,7 +166,7 @@ def test_a_cache_folder_that_cannot_be_written_costs_only_the_cache(home, monkey
     (home / "file").write_text("not a folder")
     monkeypatch.setenv("AUTOGRADER_CACHE", str(home / "file" / "cache"))
     assert len(load_images("glyphs", length=10)) == 10
-    monkeypatch.setattr("autograder.images.cache.cache_folder", lambda: None)
+    monkeypatch.setattr("autograder.cache.cache_folder", lambda: None)
     assert len(load_images("glyphs", length=10)) == 10
 
 
@@ -309,7 +309,7 @@ def serve(monkeypatch, answer):
     packed = {name: gzip.compress(content, mtime=0) for name, content in CONTENT.items()}
     digests = [(f"{name}.gz", hashlib.md5(content).hexdigest()) for name, content in packed.items()]
     monkeypatch.setattr(datasets.MNIST, "resources", digests)
-    monkeypatch.setattr(mnist, "urlopen", lambda address, timeout: answer(address, timeout, packed))
+    monkeypatch.setattr(fetching, "urlopen", lambda address, timeout: answer(address, timeout, packed))
 
 
 class Response:
@@ -358,7 +358,7 @@ def endless(*_):
 @pytest.mark.parametrize("answer", [silent, endless])
 def test_a_fetch_never_hangs(monkeypatch, answer):
     serve(monkeypatch, answer)
-    monkeypatch.setattr(mnist, "PATIENCE", 0.3)
+    monkeypatch.setattr(fetching, "PATIENCE", 0.3)
     start = time.monotonic()
     with pytest.raises(ImageDataError, match=r"could not be fetched \(.*glyphs"):
         load_images("mnist", download=True)

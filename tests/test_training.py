@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
 import pytest
 
-from autograder.training import SAMPLES, loop_speeds, recognise_samples, samples, training_names
+from autograder import load_photo
+from autograder.paintings import paint_styles
+from autograder.training import SAMPLES, loop_losses, loop_speeds, recognise_samples, samples, training_names
 
 pytestmark = pytest.mark.slow
 
 
-def test_both_loops_of_a_lab_train(course, lab, monkeypatch):
-    """The lab's loop and the bare one it is compared with; `loop_speeds` shortens what comes before them."""
-    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")  # put back afterwards, whatever happens in between
+def test_both_loops_of_a_lab_train(course, lab):
+    """The lab's loop and the bare one it is compared with; what comes before them is cut short."""
     of_lab, bare = loop_speeds(course, lab.name, steps=2, turns=2)
     assert len(of_lab) == len(bare) == 2 and min(of_lab + bare) > 0
+
+
+def test_both_loops_of_style_transfer_make_the_same_loss_small(course):
+    few, more = (loop_losses(course, "style_transfer", steps) for steps in (1, 8))
+    assert more[0] < few[0] / 2, "the lab's loop"
+    assert loop_losses(course, "sine_gan", 1) is None
+
+
+def test_the_paintings_of_the_readme(course, tmp_path, capsys):
+    with mock.patch("autograder.paintings.steps_of", return_value=2):
+        paint_styles(course, ("mosaic", "night_sky"), 64, tmp_path)
+    assert "| mosaic | " in capsys.readouterr().out
+    assert load_photo(tmp_path / "mosaic.png", size=64).shape == load_photo(size=64).shape
+    assert (tmp_path / "all.png").stat().st_size > (tmp_path / "mosaic.png").stat().st_size
 
 
 @pytest.mark.parametrize("name", SAMPLES)

@@ -8,14 +8,13 @@ import numpy as np
 import torch
 from torch.utils.data import BatchSampler, DataLoader, Dataset, RandomSampler
 
+from autograder.errors import PlainError
+
 Indices = int | slice | Sequence[int] | np.ndarray | torch.Tensor
 
 
-class ImageDataError(ValueError):
-    """Images that can't be had; the message is one for students, and notebooks show it without a traceback."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [f"{type(self).__name__}: {self}"]
+class ImageDataError(PlainError):
+    """Images that can't be had."""
 
 
 class ImageData(Dataset):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
 
 from autograder.images.data import ImageDataError
-from autograder.images.picture import Picture, PictureError, read_picture
+from autograder.images.picture import PictureError, read_picture
+
+T = TypeVar("T")
 
 # What people take for an image: those that can't be read get a sentence. All other files are left out.
 SUFFIXES = (
@@ -58,10 +61,10 @@ def check_folder(path: str | os.PathLike, size: int = 64) -> FolderSummary:
 
     Raises ImageFolderError, with a sentence for each bad file, where `load_images(path, size)` does too.
     """
-    folder = _folder(path)
-    files, left_out = _image_files(folder)
+    folder = image_folder(path)
+    files, left_out = image_files(folder)
     sides, colour, contents = [], 0, set()
-    for square, width, height in _pictures(folder, files, size):
+    for square, width, height in read_each(folder, files, size, read_picture):
         sides.append((width, height))
         colour += square.mode == "RGB"
         contents.add(square.convert("RGB").tobytes())
@@ -76,20 +79,24 @@ def read_folder(
 
     Subfolders are read too, one level down. Raises ImageFolderError.
     """
-    folder = _folder(path)
-    files, _ = _image_files(folder)
+    folder = image_folder(path)
+    files, _ = image_files(folder)
     mode = "RGB" if channels == 3 else "L"
-    images = [np.asarray(one.square.convert(mode)) for one in _pictures(folder, files[:length], size)]
+    images = [
+        np.asarray(one.square.convert(mode)) for one in read_each(folder, files[:length], size, read_picture)
+    ]
     pixels = torch.from_numpy(np.stack(images)).view(len(images), size, size, channels)
     return pixels.permute(0, 3, 1, 2).contiguous(), f"The images in {folder}."
 
 
-def _pictures(folder: Path, files: Iterable[Path], size: int) -> Iterator[Picture]:
-    """The pictures in `files`; at the end ImageFolderError, if any of them was bad."""
+def read_each(
+    folder: Path, files: Iterable[Path], size: int, reader: Callable[[Path, int], T]
+) -> Iterator[T]:
+    """What `reader` makes of each of the `files`; at the end ImageFolderError, if any of them was bad."""
     bad = []
     for path in files:
         try:
-            yield read_picture(path, size)
+            yield reader(path, size)
         except PictureError as error:
             bad.append(f"{path.relative_to(folder)} {error}")
     if bad:
@@ -98,7 +105,7 @@ def _pictures(folder: Path, files: Iterable[Path], size: int) -> Iterator[Pictur
         raise ImageFolderError("\n".join([first, *bad[:NAMED], *more]))
 
 
-def _folder(path: str | os.PathLike) -> Path:
+def image_folder(path: str | os.PathLike) -> Path:
     """The folder, if it is one. Raises ImageFolderError."""
     try:
         folder = Path(path).expanduser()
@@ -114,7 +121,7 @@ def _folder(path: str | os.PathLike) -> Path:
     return folder
 
 
-def _image_files(folder: Path) -> tuple[list[Path], int]:
+def image_files(folder: Path) -> tuple[list[Path], int]:
     """The image files in the folder and its subfolders, one level down, by name; how many others there are."""
     try:
         files = [path for path in _visible(folder) if not path.is_dir()]

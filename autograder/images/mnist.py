@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
-import threading
-import time
+import io
 from collections.abc import Callable
 from pathlib import Path
-from urllib.request import urlopen
 
 import torch
 from torch.nn.functional import interpolate
 
-from autograder.images.cache import cache_folder, written_whole
+from autograder.cache import cache_folder, written_whole
+from autograder.fetching import FetchError, fetch
 from autograder.images.data import ImageDataError
 
 FILES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte")
 TITLES = {"mnist": "MNIST", "fashion": "FashionMNIST"}
-SILENCE = 5.0  # seconds without a byte after which a server is given up
-PATIENCE = 60.0  # seconds for one file, at most
-CHUNK = 1 << 16
 
 
 def is_here(source: str) -> bool:
@@ -110,37 +105,9 @@ def _fetch_all(source: str) -> Path:
 
 def _fetch_one(addresses: list[str], digest: str) -> bytes:
     """The unpacked file from the first address that answers in time. Raises ImageDataError."""
-    answers: list[bytes | Exception] = []
-
-    def fetch() -> None:
-        for address in addresses:
-            try:
-                packed = _download(address, until)
-                if hashlib.md5(packed, usedforsecurity=False).hexdigest() != digest:
-                    raise OSError("the file that came is not the right one")
-                return answers.append(gzip.decompress(packed))
-            except Exception as error:  # each mirror may fail in its own way: try the next
-                answers.append(error)
-
-    until = time.monotonic() + PATIENCE
-    worker = threading.Thread(target=fetch, daemon=True)  # looking up a name can hang beyond any time-out
-    worker.start()
-    worker.join(PATIENCE)
-    if answers and isinstance(answers[-1], bytes):
-        return answers[-1]
-    why = str(answers[-1]) if answers else f"no answer in {PATIENCE:.0f} seconds"
-    raise ImageDataError(
-        f"{addresses[0]} could not be fetched ({why}). Is there a connection to the internet? "
-        'source="glyphs" needs none.'
-    )
-
-
-def _download(address: str, until: float) -> bytes:
-    """The bytes at the address. Raises OSError when a server is silent, and TimeoutError when time is up."""
-    with urlopen(address, timeout=SILENCE) as response:
-        parts = []
-        while part := response.read(CHUNK):
-            parts.append(part)
-            if time.monotonic() > until:
-                raise TimeoutError(f"not finished after {PATIENCE:.0f} seconds")
-    return b"".join(parts)
+    packed = io.BytesIO()
+    try:
+        fetch(addresses, packed, digest, "md5")
+    except FetchError as error:
+        raise ImageDataError(f'{error} source="glyphs" needs none.') from error
+    return gzip.decompress(packed.getvalue())

@@ -1,20 +1,24 @@
-"""One image file: an upright middle square of it, or a sentence that says what is wrong and what to do."""
+"""One image file: its upright middle square, or the whole of it, or a sentence on what is wrong and what to do."""
 
 from __future__ import annotations
 
 import stat
 import warnings
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from PIL import Image, ImageOps
 
 # Others that Pillow knows start programs (EPS) or hold no photographs.
 FORMATS = ("PNG", "JPEG", "MPO", "BMP", "GIF", "TIFF", "WEBP", "PPM", "AVIF", "JPEG2000")
 MOST_PIXELS = 100_000_000
+LEAST = 16  # pixels along the shorter side of a whole image
 PLAIN = {"1": "L", "L": "L", "RGB": "RGB"}
 AS_RGB = "convert it to 8-bit RGB, for instance with Pillow: image.convert('RGB')."
+
+T = TypeVar("T")
 
 
 class PictureError(ValueError):
@@ -31,12 +35,25 @@ class Picture(NamedTuple):
 
 def read_picture(path: Path, size: int) -> Picture:
     """The middle square of the image in `path`, upright, in size x size pixels. Raises PictureError."""
+    return _read(path, size, _square)
+
+
+def read_photo(path: Path, size: int) -> Image.Image:
+    """The whole image in `path`, upright, as RGB, `size` pixels long at its longer side. Raises PictureError.
+
+    What is transparent lies on white.
+    """
+    return _read(path, size, _whole)
+
+
+def _read(path: Path, size: int, reader: Callable[[Image.Image, int], T]) -> T:
+    """What the reader makes of an image that opens; every fault becomes a PictureError."""
     _check_file(path)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what matters of them is said in a sentence
         try:
             with Image.open(path, formats=_formats()) as image:
-                return _square(image, size)
+                return reader(image, size)
         except PictureError:
             raise
         except Image.DecompressionBombError as error:
@@ -65,6 +82,27 @@ def _square(image: Image.Image, size: int) -> Picture:
     return Picture(ImageOps.fit(upright, (size, size), Image.Resampling.BICUBIC), width, height)
 
 
+def _whole(image: Image.Image, size: int) -> Image.Image:
+    width, height = image.size
+    _check_pixels(width, height, 0)
+    _check_depth(image)
+    if 2 * max(width, height) < size:
+        raise PictureError(f"is tiny ({width}x{height}); choose a size of at most {2 * max(width, height)}.")
+    if size * min(width, height) < LEAST * max(width, height):
+        raise PictureError(f"is too narrow ({width}x{height}); cut it to a shape nearer to a square.")
+    image.draft("RGB", (2 * size, 2 * size))
+    upright = _on_white(ImageOps.exif_transpose(image))
+    return ImageOps.contain(upright, (size, size), Image.Resampling.LANCZOS)
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """As RGB, with white behind what is transparent."""
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    clear = image.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear).convert("RGB")
+
+
 def _check_file(path: Path) -> None:
     """Raises PictureError for what isn't a plain file, such as a pipe, which would never end."""
     try:
@@ -91,8 +129,7 @@ def _check_pixels(width: int, height: int, size: int) -> None:
 
 def _check_mode(image: Image.Image) -> None:
     """Raises PictureError for pixels that would change their look on the way to 8-bit grey or RGB."""
-    if image.mode.startswith(("I", "F")) or any(";16" in str(tile[-1]) for tile in image.tile):
-        raise PictureError("has more than 8 bits per channel; save it with 8 bits, as 8-bit PNG or JPEG.")
+    _check_depth(image)
     if image.mode in ("P", "PA"):
         raise PictureError(f"has a palette of colours; {AS_RGB}")
     if image.mode == "CMYK":
@@ -101,6 +138,11 @@ def _check_mode(image: Image.Image) -> None:
         raise PictureError(f"has transparency ({image.mode}); put it on a background, then {AS_RGB}")
     if image.mode not in PLAIN:
         raise PictureError(f"has pixels of kind {image.mode}; {AS_RGB}")
+
+
+def _check_depth(image: Image.Image) -> None:
+    if image.mode.startswith(("I", "F")) or any(";16" in str(tile[-1]) for tile in image.tile):
+        raise PictureError("has more than 8 bits per channel; save it with 8 bits, as 8-bit PNG or JPEG.")
 
 
 def _why(error: Exception) -> str:

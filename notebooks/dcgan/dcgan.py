@@ -30,7 +30,7 @@ import torch
 from torch import nn
 
 from autograder import (
-    check, check_folder, check_identity, figures, load_images, summarise_marks, training_length
+    check, check_folder, check_identity, figures, load_images, quiz, summarise_marks, training_length
 )  # fmt: skip
 
 # %% [markdown]
@@ -61,6 +61,13 @@ figures.dcgan_networks(ngf, ndf, nc, nz)
 # each step doubles the side and halves the number of maps, until an image is left. The discriminator walks the
 # same stairs down again.
 #
+# Before you begin, five questions. They carry no marks, and nobody keeps your answers. Choose, and open your
+# choice: it says at once whether it is right, and why. Where you don't know, guess.
+
+# %%
+quiz("dcgan.start")
+
+# %% [markdown]
 # ## 1. How this lab works (5 minutes)
 #
 # Eight exercises are marked by machine, 80 marks in all, and four written questions by your instructor, 20 marks.
@@ -1153,7 +1160,16 @@ figures.image_grid(torch.cat([game["snapshots"][-1][:8] for game in (strong, *he
 # === END SOLUTION ===
 
 # %% [markdown]
-# ## 12. Your own images (as long as you like)
+# ## 12. What do you know now? (5 minutes)
+#
+# Some more questions without marks, to see for yourself what has stayed. Open the option that you would choose,
+# then the others.
+
+# %%
+quiz("dcgan.end")
+
+# %% [markdown]
+# ## 13. Your own images (as long as you like)
 #
 # No marks from here on. Nothing in your networks knows about digits, so they can try whatever comes in a folder.
 # What should be in it?
@@ -1225,7 +1241,7 @@ figures.real_beside_generated(own_data.images(slice(32)), own_history["snapshots
 # colour, and why might that be? If your own run ends in noise, go back to section 10: the two rates are arguments
 # of `new_game`, and the right balance depends on the images.
 #
-# ## 13. Your marks
+# ## 14. Your marks
 #
 # The table counts the visible part. Hidden tests and the four written answers follow once you have handed in.
 # Save the notebook first; to be sure that it runs from top to bottom, choose *Restart Kernel and Run All Cells*

@@ -33,7 +33,7 @@ from torch import nn
 from torchvision.utils import make_grid
 from tqdm.auto import tqdm
 
-from autograder import check, check_identity, figures, load_images, summarise_marks, training_length
+from autograder import check, check_identity, figures, load_images, quiz, summarise_marks, training_length
 
 # %% [markdown]
 # The settings come next. A GPU is used if there is one, but a laptop does well without: these networks are small.
@@ -66,6 +66,13 @@ print("shape", tuple(data.shape), "- labels of the first ten:", data.labels[:10]
 # %%
 real, labels = next(iter(data.loader(batch_size, seed=seed)))
 figures.image_grid(real, "real digits", columns=16)
+
+# %% [markdown]
+# Before you begin, five questions. They carry no marks, and nobody keeps your answers. Choose, and open your
+# choice: it says at once whether it is right, and why. Where you don't know, guess.
+
+# %%
+quiz("mnist_gan.start")
 
 # %% [markdown]
 # ## 1. How this lab works (5 minutes)
@@ -1069,7 +1076,16 @@ figures.slider(walk(start, end, 50))
 # === END SOLUTION ===
 
 # %% [markdown]
-# ## 12. Free play (as long as you like)
+# ## 12. What do you know now? (5 minutes)
+#
+# Some more questions without marks, to see for yourself what has stayed. Open the option that you would choose,
+# then the others.
+
+# %%
+quiz("mnist_gan.end")
+
+# %% [markdown]
+# ## 13. Free play (as long as you like)
 #
 # No marks from here on. The cell below plays one game with settings of your choice and shows where it ends, in a
 # picture and in numbers. It leaves your trained networks alone.
@@ -1110,7 +1126,7 @@ play(sigma=0)
 # clothes (some 30 MB) and learns those, and `"mnist"` instead fetches the handwritten digits on which GANs were
 # first tried.
 #
-# ## 13. Your marks
+# ## 14. Your marks
 #
 # The table counts the visible part. Hidden tests and the four written answers follow once you have handed in.
 # Save the notebook first; to be sure that it runs from top to bottom, choose *Restart Kernel and Run All Cells*

@@ -28,7 +28,7 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader
 
-from autograder import check, check_identity, figures, summarise_marks, training_length
+from autograder import check, check_identity, figures, quiz, summarise_marks, training_length
 
 # %% [markdown]
 # The settings come next. Everything runs on the CPU, since networks as small as these would spend more time
@@ -47,6 +47,13 @@ num_epochs = training_length(115)
 
 # %%
 figures.where_it_ends()
+
+# %% [markdown]
+# Before you begin, five questions. They carry no marks, and nobody keeps your answers. Choose, and open your
+# choice: it says at once whether it is right, and why. Where you don't know, guess.
+
+# %%
+quiz("sine_gan.start")
 
 # %% [markdown]
 # ## 1. How this lab works (5 minutes)
@@ -1044,7 +1051,16 @@ _ = discriminator.train()  # and back
 # === END SOLUTION ===
 
 # %% [markdown]
-# ## 10. Free play (as long as you like)
+# ## 10. What do you know now? (5 minutes)
+#
+# Some more questions without marks, to see for yourself what has stayed. Open the option that you would choose,
+# then the others.
+
+# %%
+quiz("sine_gan.end")
+
+# %% [markdown]
+# ## 11. Free play (as long as you like)
 #
 # No marks from here on. The two cells below make a playground from the parts that you wrote. Nothing in it
 # touches your trained networks or your data.
@@ -1114,7 +1130,7 @@ play(lr_discriminator=0.0001, lr_generator=0.001)
 # settings that reach the whole curve for three seeds in a row? Nobody has promised that they exist.
 
 # %% [markdown]
-# ## 11. Your marks
+# ## 12. Your marks
 #
 # The table counts the visible part. Hidden tests and the four written answers follow once you have handed in.
 # Save the notebook first; to be sure that it runs from top to bottom, choose *Restart Kernel and Run All Cells*

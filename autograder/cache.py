@@ -57,8 +57,16 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
     try:
         with open(descriptor, "wb") as file:
             yield file
+        os.chmod(part, 0o666 & ~_umask())  # a temporary file is its owner's alone
         os.replace(part, path)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(part)
         raise
+
+
+def _umask() -> int:
+    """The permissions that new files don't get; it can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,89 @@
+"""Probes of what decides: the moves of `xy_game`, and `should_train_discriminator`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from autograder.marking.probing import Namespace
+from autograder.marking.response import Response, type_name
+from autograder.marking.stimuli import Stimuli
+
+LOSSES = (0.25, 0.5, 1.75)  # halves and quarters are the same number in float32 and float64
+
+
+def probe_xy_game(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
+    """A round of the cycle of six, then other starts and rates; at the end whole numbers and no step at all."""
+    start = [round(float(number), 2) for number in stimuli.uniform(0.5, 2, 2)]
+    cases: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
+        "a start of (1, 1)": ((1.0, 1.0, 6), {}),
+        "another start": ((start[0], -start[1], 9), {}),
+        "a learning rate of 0.5": ((-start[1], start[0], 7), {"lr": 0.5}),
+    }
+    if stimuli.hard:
+        cases |= {
+            "whole numbers": ((1, -2, 8), {}),
+            "a learning rate of 0.1, by position": ((*start, 12, 0.1), {}),
+            "no step": ((*start, 0), {}),
+        }
+    for name, (given, settings) in cases.items():
+        path = lab["xy_game"](*given, **settings)
+        response[f"form@{name}"] = _form(path)
+        entry = "rate" if settings or len(given) > 3 else "path"
+        response.put(f"{entry}@{name}", _numbers(path, stimuli))
+
+
+def _form(path: Any) -> str:
+    """Type, length and contents of a path, in words."""
+    if not isinstance(path, list):
+        return type_name(path)
+    kinds = {_pair(pair) for pair in path}
+    return f"a list of {len(path)} {' and '.join(sorted(kinds))}"
+
+
+def _pair(pair: Any) -> str:
+    if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+        return f"entries that are no pairs ({type_name(pair)})"
+    odd = sorted({type_name(number) for number in pair if not isinstance(number, float)})
+    return f"pairs that hold {', '.join(odd)}" if odd else "pairs of floats"
+
+
+def _numbers(path: Any, stimuli: Stimuli) -> Any:
+    """The path as a tensor (steps + 1, 2), or what it is instead."""
+    try:
+        numbers = [[float(x), float(y)] for x, y in path]
+    except (TypeError, ValueError):
+        return type_name(path)
+    return torch.tensor(numbers, dtype=stimuli.dtype).reshape(-1, 2)
+
+
+def probe_should_train_discriminator(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
+    """Losses below, above and at the threshold; as floats, then as tensors and whole numbers."""
+    decide = lab["should_train_discriminator"]
+    numbers = [*LOSSES, *(float(number) for number in stimuli.uniform(0.05, 3, 4))]
+    thresholds = [*LOSSES, float(stimuli.uniform(0.5, 2, 1))]
+    for threshold in thresholds:
+        for loss in numbers:
+            found = decide(loss, threshold)
+            name = f"a loss of {loss:.3g} and a threshold of {threshold:.3g}"
+            equal = "equal" if loss == threshold else "answer"
+            response[f"{equal}@{name}"] = _truth(found)
+            response[f"type@{name}"] = type_name(found)
+    for loss, threshold in ((0.25, 0.5), (0.5, 0.5), (1.75, 0.5)):
+        found = decide(torch.tensor(loss), threshold)
+        response[f"tensor@a loss of {loss} in a tensor"] = f"{_truth(found)}, a {type_name(found)}"
+    if stimuli.hard:
+        learning = decide(torch.tensor(0.25, requires_grad=True) * 2.0, 1)
+        response["tensor@a loss that has a graph"] = f"{_truth(learning)}, a {type_name(learning)}"
+        for loss, threshold in ((0, 1), (2, 1), (1, 1), (-3.5, -2.0), (0.0, 0)):
+            name = f"a loss of {loss} and a threshold of {threshold}"
+            response[f"{'equal' if loss == threshold else 'answer'}@{name}"] = _truth(decide(loss, threshold))
+
+
+def _truth(found: Any) -> str:
+    """What an answer means, whatever its type."""
+    try:
+        return str(bool(found))
+    except (TypeError, ValueError, RuntimeError):
+        return type_name(found)

@@ -1,0 +1,74 @@
+"""Probe of `mode_coverage`: samples near and far from centres, never at the radius itself."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from autograder.marking.probing import Namespace
+from autograder.marking.response import Response, type_name, unchanged
+from autograder.marking.stimuli import Stimuli
+
+
+def probe_mode_coverage(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
+    """Centres on a ring, some without samples; radii that overlap; other dimensions; nothing hit, all hit."""
+    ring = _ring(stimuli, 8, 2.0)
+    cases = {
+        "8 centres on a ring": (_around(stimuli, ring[:5], 4, 0.3), ring, 0.3),
+        "circles that overlap": (_around(stimuli, ring[::2], 2, 1.9), ring, 1.9),
+        "samples that hit nothing": (stimuli.uniform(-0.5, 0.5, 6, 2), ring, 0.5),
+    }
+    if stimuli.hard:
+        space = stimuli.normal(5, 3, scale=4.0)
+        space[:, :2] *= 0.05  # what tells them apart is the last coordinate
+        line = stimuli.tensor([[-3.0], [0.0], [4.0]])
+        cases |= {
+            "3 dimensions": (_around(stimuli, space[:3], 3, 0.4), space, 0.4),
+            "one dimension": (_around(stimuli, line[1:], 3, 0.5), line, 0.5),
+            "one sample": (ring[3:4] + 0.01, ring, 0.1),
+            "one centre": (_around(stimuli, ring[:1], 5, 0.4), ring[:1], 0.4),
+            "more centres than samples": (ring[:2] + 0.02, ring, 0.2),
+            "200 samples": (_around(stimuli, ring, 25, 0.35), ring, 0.35),
+        }
+    for name, (samples, centers, radius) in cases.items():
+        samples = _clear(samples, centers, radius)
+        before = samples.clone(), centers.clone()
+        result = lab["mode_coverage"](samples, centers, radius)
+        kept = (unchanged(samples, before[0], "samples"), unchanged(centers, before[1], "centers"))
+        response[f"form.input@{name}"] = " and ".join(kept)
+        _put_pair(result, name, response)
+
+
+def _put_pair(result: Any, name: str, response: Response) -> None:
+    """How many centres, which share, and their types."""
+    if not isinstance(result, (tuple, list)) or len(result) != 2:
+        response[f"form@{name}"] = type_name(result)
+        return
+    kinds = type_name(result[0]), type_name(result[1]).replace("float64", "float")
+    response[f"form@{name}"] = f"a pair of {kinds[0]} and {kinds[1]}"
+    for check, value in zip(("centres", "share"), result, strict=True):
+        value = value.detach().squeeze() if isinstance(value, Tensor) else value
+        response.put_scalar(f"{check}@{name}", value)
+
+
+def _ring(stimuli: Stimuli, count: int, radius: float) -> Tensor:
+    angles = 2 * math.pi * (torch.arange(count) / count + float(stimuli.uniform(0, 1, 1)))
+    return stimuli.tensor(radius * torch.stack((angles.cos(), angles.sin()), dim=1).numpy())
+
+
+def _around(stimuli: Stimuli, centers: Tensor, each: int, radius: float) -> Tensor:
+    """`each` samples around each centre, half of them inside the radius."""
+    count, dimensions = len(centers) * each, centers.shape[1]
+    directions = stimuli.normal(count, dimensions)
+    directions = directions / directions.norm(dim=1, keepdim=True)
+    lengths = stimuli.uniform(0.1, 1.9, count, 1) * radius
+    return centers.repeat(each, 1) + lengths * directions
+
+
+def _clear(samples: Tensor, centers: Tensor, radius: float) -> Tensor:
+    """The samples that are not so near to a circle that float32 might decide otherwise."""
+    distances = (samples.unsqueeze(1) - centers).square().sum(2).sqrt()
+    return samples[((distances - radius).abs() > 0.01 * radius).all(dim=1)]

@@ -1,0 +1,167 @@
+"""Probes of what compares feature maps: `content_loss`, `gram_matrix` and `style_loss`."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from autograder.labs.style_transfer.pixels import crooked
+from autograder.marking.probing import Namespace
+from autograder.marking.response import Response, either, unchanged
+from autograder.marking.stimuli import Stimuli
+from autograder.probes.losses import put_gradients, put_loss
+
+CONTENT = ("value", "gradient", "input")
+HEIGHT, WIDTH = 3, 5  # of the maps that a style loss is shown; the stand-in for gram_matrix knows no others
+
+
+def probe_content_loss(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
+    """Two batches of maps, of several shapes; a target that asks for a gradient, or stems from the same image."""
+    loss = lab["content_loss"]
+    shapes: list[tuple[int, ...]] = [(1, 3, 4, 5), (2, 4, 3, 2)]
+    shapes += [(3, 2, 1, 4), (1, 1, 2, 2), (2, 6, 5, 3)] if stimuli.hard else []
+    for shape in shapes:
+        features, target = stimuli.normal(*shape), stimuli.normal(*shape)
+        name = f"features of shape {shape}"
+        put_loss(partial(_second, loss, target), {"features": features}, CONTENT, name, response)
+    pair = crooked(stimuli, 2, 3, 5, 4), stimuli.normal(2, 3, 5, 4)
+    put_loss(
+        partial(_second, loss, pair[1]),
+        {"features": pair[0]},
+        CONTENT,
+        "maps that are not contiguous",
+        response,
+    )
+    _put_target(loss, pair, response)
+    _put_common(loss, stimuli.normal(1, 2, 3, 4), response)
+
+
+def _second(loss: Any, target: Tensor, features: Tensor) -> Any:
+    return loss(features, target)
+
+
+def _put_target(loss: Any, pair: tuple[Tensor, Tensor], response: Response) -> None:
+    """A target that could learn: no gradient may reach it, and it stays as it was."""
+    features, target = (one.clone().requires_grad_() for one in pair)
+    result = loss(features, target)
+    if isinstance(result, Tensor) and result.requires_grad and not result.ndim:
+        result.backward()
+    reached = target.grad is not None and bool(target.grad.any())
+    response["target"] = either(not reached, "the target is reached by", "no gradient", "a gradient")
+    response["target.flag"] = either(target.requires_grad, "the target is", "as it was", "changed")
+    response["input.target"] = unchanged(target.detach(), pair[1], "the target")
+
+
+def _put_common(loss: Any, image: Tensor, response: Response) -> None:
+    """Features and target made of one image: its gradient passes through the features alone."""
+    leaf = image.clone().requires_grad_()
+    result = loss(leaf * 2, leaf.sin() * 3)
+    put_gradients(result, {"image": leaf}, "target", "a target made of the same image", response)
+
+
+def probe_gram_matrix(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
+    """Maps of several sizes, one image and two; gradients; at the end maps that are not contiguous."""
+    gram = lab["gram_matrix"]
+    cases = {
+        "value@one image, 3 maps of 4x5": stimuli.normal(1, 3, 4, 5),
+        "batch@two images, 3 maps of 5x2": stimuli.normal(2, 3, 5, 2),
+    }
+    if stimuli.hard:
+        cases |= {
+            "value@one map": stimuli.normal(1, 1, 3, 4),
+            "value@maps of one pixel": stimuli.normal(1, 4, 1, 1),
+            "value@one image, 5 maps of 2x9": stimuli.normal(1, 5, 2, 9),
+            "batch@three images, 3 maps of 3x3": stimuli.normal(3, 3, 3, 3),
+            "batch@four images, 2 maps of 6x4": stimuli.normal(4, 2, 6, 4),
+        }
+    for entry, maps in cases.items():
+        before = maps.clone()
+        result = gram(maps)
+        family, name = entry.split("@")
+        response[f"{family}.form@{name}"] = response.form(result)
+        response.put(entry, result)
+        response[f"value.input@{name}"] = unchanged(maps, before, "the features")
+    weights = stimuli.normal(3, 3)
+    put_loss(
+        partial(_weighted, gram, weights),
+        {"features": stimuli.normal(2, 3, 4, 3)},
+        ("gradient", "gradient", "gradient"),
+        "a weighted sum of the entries",
+        response,
+    )
+    response.put("layout@maps that are not contiguous", gram(crooked(stimuli, 2, 3, 4, 5)))
+    striding = stimuli.normal(2, 4, 4, 6)[:, ::2, :, ::3]
+    response.put("layout@every second map", gram(striding))
+
+
+def _weighted(gram: Any, weights: Tensor, features: Tensor) -> Any:
+    result = gram(features)
+    return (result * weights).sum() if isinstance(result, Tensor) and result.shape[-1] == 3 else result
+
+
+def probe_style_loss(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
+    """Two and three layers with maps of different numbers; layers that no weight names; weights of 0."""
+    channels = {"shallow": 2, "middle": 3, "deep": 4}
+    cases: dict[str, tuple[int, dict[str, float], tuple[str, ...]]] = {
+        "value@one image, two layers": (1, {"shallow": 0.7, "deep": 2.0}, ()),
+        "value@two images, three layers": (2, {"deep": 1.5, "shallow": 0.3, "middle": 1.0}, ()),
+        "layers@features of a layer without a weight": (2, {"deep": 0.5, "shallow": 4.0}, ("middle",)),
+    }
+    if stimuli.hard:
+        cases |= {
+            "value@one layer": (2, {"middle": 3.0}, ()),
+            "value@weights that are whole numbers": (1, {"deep": 2, "middle": 1}, ()),
+            "value@a weight of 0": (1, {"deep": 0.0, "middle": 1.0}, ()),
+            "layers@one layer of three": (1, {"middle": 10.0}, ("deep", "shallow")),
+        }
+    with lab.replaced(gram_matrix=_gram_matrix):
+        for entry, (images, weights, others) in cases.items():
+            layers = (*others, *sorted(weights))
+            features = {layer: stimuli.normal(images, channels[layer], HEIGHT, WIDTH) for layer in layers}
+            targets = {
+                layer: stimuli.normal(images, channels[layer], channels[layer], scale=0.3)
+                for layer in weights
+            }
+            family, name = entry.split("@")
+            _put_style(lab["style_loss"], features, targets, weights, family, name, response)
+
+
+def _put_style(
+    loss: Any,
+    features: dict[str, Tensor],
+    targets: dict[str, Tensor],
+    weights: dict[str, float],
+    family: str,
+    name: str,
+    response: Response,
+) -> None:
+    """Value and gradients of a style loss; all three dicts and what they hold stay as they were."""
+    given = features | {f"target {layer}": target for layer, target in targets.items()}
+    before = {which: tensor.clone() for which, tensor in given.items()}
+    leaves = {layer: maps.clone().requires_grad_() for layer, maps in features.items()}
+    dicts = dict(leaves), dict(targets), dict(weights)
+    result = loss(*dicts)
+    response.put(f"{family}@{name}", result)
+    gradient = "gradient" if family == "value" else family
+    put_gradients(result, leaves, gradient, name, response)
+    kept = (
+        list(dicts[0]) == list(leaves)
+        and all(dicts[0][layer] is leaves[layer] for layer in leaves)
+        and list(dicts[1]) == list(targets)
+        and dicts[2] == weights
+        and all(torch.equal(given[which], tensor) for which, tensor in before.items())
+        and all(torch.equal(leaves[layer].detach(), before[layer]) for layer in leaves)
+    )
+    response[f"input@{name}"] = either(kept, "the three dicts are", "as they were", "changed")
+
+
+# By distances: |a - b|² = |a|² - 2ab + |b|². It knows one size of maps only, so it is no model for the exercise.
+def _gram_matrix(features: Tensor) -> Tensor:
+    rows = features.flatten(2)
+    lengths = rows.square().sum(2)
+    distances = (rows.unsqueeze(2) - rows.unsqueeze(1)).square().sum(3)
+    products = (lengths.unsqueeze(2) + lengths.unsqueeze(1) - distances) / 2
+    return products / (features.shape[1] * HEIGHT * WIDTH)
