@@ -231,7 +231,7 @@ def run_bench(course: Course, runs: int) -> None:
 def print_peak(lab: str, submission: str) -> None:
     """Run a submission in a room and print its kernel's peak memory in KiB; for a process of its own."""
     from autograder.grading.nbgrader_pipeline import Repair
-    from autograder.grading.room import Room
+    from autograder.room.execution import Room
 
     marked = {"notebook": lab, "assignment": lab, "student": "student_1"}
     resources = {"nbgrader": marked, "metadata": {"path": submission}}

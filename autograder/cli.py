@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -48,17 +49,23 @@ def build(labs: tuple[str, ...]) -> None:
     "--jobs", type=click.IntRange(min=1), help="Rooms at the same time (default: the number of cores)."
 )
 @click.option("--force", is_flag=True, help="Grade finished submissions again.")
-def grade(submitted: Path, out: Path, lab: str | None, jobs: int | None, force: bool) -> None:
+@click.option("--accept", is_flag=True, help="Let the marks of a regrade count without asking.")
+@click.option("--no-sandbox", is_flag=True, help="Run student code as you, with all that you can reach.")
+@click.option("--cluster", metavar="ADDRESS", help="A Dask scheduler, as tcp://scheduler:8786.")
+def grade(submitted: Path, out: Path, lab: str | None, jobs: int | None, **choices: Any) -> None:
     """Grade a class.
 
     Exit status: 0 when all were graded, 1 when some need attention, 2 when nothing could be done. An interrupted run
-    can be started again and finishes the rest.
+    can be started again and finishes the rest. Where the lab or its checks have changed since a verdict was written,
+    the new marks are shown beside the old ones, and count when you say so.
 
     Example: python -m autograder grade --submitted submitted --out grades --lab sine_gan
     """
-    from autograder.grading.report import grade_and_report
+    from autograder.grading.report import Choices, grade_and_report
 
-    sys.exit(grade_and_report(Course.here(), submitted, out, _labs((lab,) if lab else ()), jobs, force=force))
+    choices["sandbox"] = not choices.pop("no_sandbox")
+    chosen = Choices(jobs or os.cpu_count() or 1, **choices)
+    sys.exit(grade_and_report(Course.here(), submitted, out, _labs((lab,) if lab else ()), chosen))
 
 
 @main.command("example-class")

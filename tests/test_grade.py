@@ -20,10 +20,11 @@ from nbformat.v4 import new_code_cell, new_output
 
 from autograder.building.example_class import fill_in
 from autograder.building.solution import solution_cells
-from autograder.grading.grade import Places, grade_submission
 from autograder.grading.intake import Submission
+from autograder.grading.pool import grade_submission
 from autograder.grading.repair import grade_id
 from autograder.labs import get_lab, lab_names
+from autograder.marking.exercise import Exercise
 from autograder.notebook.check import RESPONSE_MIME
 
 pytestmark = pytest.mark.slow
@@ -236,7 +237,10 @@ def hand_in(scratch_course, tmp_path, lab):
     """Grades a notebook that `change` made of the lab's solution, with short limits: (verdict, graded notebook)."""
     config = scratch_course.root / "nbgrader_config.py"
     text = config.read_text(encoding="utf-8").replace("timeout = 60", "timeout = 12")
-    config.write_text(text.replace("notebook_timeout = 300", "notebook_timeout = 120"), encoding="utf-8")
+    config.write_text(
+        text.replace("notebook_timeout = 300", "notebook_timeout = 120").replace("10_000_000", "1_000_000"),
+        encoding="utf-8",
+    )
 
     def run(change):
         cells = solution_cells(scratch_course, lab.name)
@@ -247,8 +251,8 @@ def hand_in(scratch_course, tmp_path, lab):
         submission = Submission("mallory", lab.name, tmp_path / "submitted" / "mallory" / lab.name)
         submission.folder.mkdir(parents=True)
         (submission.folder / f"{lab.name}.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
-        places = Places(tmp_path / "out")
-        return grade_submission(scratch_course, submission, places), places.notebook(submission)
+        result = grade_submission(scratch_course, submission)
+        return result.verdict, result.notebook
 
     return run
 
@@ -261,15 +265,28 @@ def _names(exercises) -> set[str]:
     return {exercise.name for exercise in exercises}
 
 
+def _network(lab, cells) -> tuple[Exercise, NotebookNode]:
+    """The lab's last exercise that is a network, and its cell."""
+    networks = [one for one in lab.exercises if "(nn.Module)" in cells[one.name].source]
+    return networks[-1], cells[networks[-1].name]
+
+
+def _change_result(cell: NotebookNode, before: str) -> None:
+    """Put `before` in front of what the cell's last `return` returns."""
+    head, word, result = cell.source.rpartition("        return ")
+    assert word
+    cell.source = f"{head}        {before}{result}"
+
+
 def test_a_cell_that_raises_or_hangs_costs_only_itself(hand_in, lab):
-    generator, last = lab.exercise("generator"), lab.exercises[-1]
+    first, last = lab.exercises[0], lab.exercises[-1]
 
     def change(notebook, cells):
-        cells["generator"].source = "1 / 0"
+        cells[first.name].source = "1 / 0"
         cells[last.name].source = f"def {last.title}(*arguments, **named):\n    while True:\n        pass"
 
     verdict, _ = hand_in(change)
-    assert _lost(verdict) == _names([generator, last])
+    assert _lost(verdict) == _names([first, last])
     notes = " ".join(verdict.notes)
     assert verdict.status == "graded" and "took longer than 12 s and was interrupted" in notes
 
@@ -303,7 +320,7 @@ def test_a_kernel_that_dies_is_told(hand_in, lab):
     assert "The kernel died in the cell" in " ".join(verdict.notes)
 
 
-def test_noise_costs_no_marks(hand_in):
+def test_noise_costs_no_marks(hand_in, lab):
     """Warnings, a megabyte of output, another default dtype, autograd switched off, a seed."""
 
     def change(notebook, cells):
@@ -312,26 +329,24 @@ def test_noise_costs_no_marks(hand_in):
             "warnings.warn('careful')\ntorch.set_default_dtype(torch.float64)\ntorch.set_grad_enabled(False)"
         )
         notebook.cells.insert(3, new_code_cell(noise))
-        body = cells["generator"].source
-        forward = "        import warnings; warnings.warn('x')\n        return self."
-        cells["generator"].source = body.replace("        return self.", forward, 1)
-        assert cells["generator"].source != body
+        _change_result(_network(lab, cells)[1], "import warnings; warnings.warn('x')\n        return ")
 
-    verdict, path = hand_in(change)
+    verdict, graded = hand_in(change)
     assert _lost(verdict) == set()
     assert "printed more than 1000000 bytes" in " ".join(verdict.notes)
-    assert path.stat().st_size < 8_000_000
+    assert len(graded) < 8_000_000
 
 
-def test_results_that_are_nan_earn_nothing_and_are_named(hand_in):
+def test_results_that_are_nan_earn_nothing_and_are_named(hand_in, lab):
     def change(notebook, cells):
-        body = cells["generator"].source
-        cells["generator"].source = body.replace("return self.", "return float('nan') * self.")
-        assert cells["generator"].source != body
+        exercise, cell = _network(lab, cells)
+        changed.append(exercise)
+        _change_result(cell, "return float('nan') * ")
 
+    changed = []
     verdict, _ = hand_in(change)
-    assert _lost(verdict) == {"generator"}
-    messages = [finding.message for finding in verdict.checks["test_generator"].findings]
+    assert _lost(verdict) == _names(changed)
+    messages = [finding.message for finding in verdict.checks[changed[0].test_id].findings]
     assert "holds NaN" in " ".join(messages)
 
 

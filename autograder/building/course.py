@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -30,6 +32,11 @@ class Course:
             "No course found: neither this folder nor one above it holds notebooks/ and source/. "
             "Run the command in the course's folder."
         )
+
+    @classmethod
+    def of(cls, resources: Mapping[str, Any]) -> Course:
+        """The course that a preprocessor of nbgrader is told to use, else the one of the working folder."""
+        return resources.get("course") or cls.here()
 
     def script(self, lab: str) -> Path:
         """The lab as it is written by hand."""

@@ -26,8 +26,8 @@ from autograder.building.course import Course
 from autograder.grading.feedback import ShowVerdict
 from autograder.grading.marking import Judge
 from autograder.grading.repair import repair
-from autograder.grading.room import Room
 from autograder.labs import get_lab
+from autograder.room.execution import Room
 
 
 class Repair(NbGraderPreprocessor):
@@ -35,7 +35,7 @@ class Repair(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Repair in place; the notes go into the notebook's metadata, where the judge finds them."""
-        lab, course = get_lab(resources["nbgrader"]["assignment"]), Course.here()
+        lab, course = get_lab(resources["nbgrader"]["assignment"]), Course.of(resources)
         source, release = (
             nbformat.read(path, as_version=4) for path in (course.source(lab.name), course.release(lab.name))
         )

@@ -40,6 +40,7 @@ class Verdict:
     status: str = "graded"
     notes: list[str] = field(default_factory=list)
     checks: dict[str, Mark] = field(default_factory=dict)
+    timing: dict[str, float] = field(default_factory=dict, compare=False)  # seconds; not part of verdict.json
 
     @property
     def score(self) -> float:

@@ -42,18 +42,19 @@ class StyleLoss(nn.Module):
 
 def _with_losses(names):
     """The network with a loss behind each layer that has one, cut off behind the last; and those losses."""
-    network, losses = nn.Sequential(), []
+    network, plain, losses = nn.Sequential(), nn.Sequential(), []
     content, style = names["content"], names["style"]
     layers = [name for name, _ in names["model"].named_children()]
     last = max(layers.index(layer) for layer in (names["content_layer"], *names["style_weights"]))
     for layer in layers[: last + 1]:
         child = getattr(names["model"], layer)
-        network.add_module(layer, nn.ReLU() if isinstance(child, nn.ReLU) else child)
+        for layers_so_far in (network, plain):  # style and content may differ in size: targets come from plain ones
+            layers_so_far.add_module(layer, nn.ReLU() if isinstance(child, nn.ReLU) else child)
         if layer == names["content_layer"]:
-            losses.append(ContentLoss(network(content)))
+            losses.append(ContentLoss(plain(content)))
             network.add_module(f"content_{layer}", losses[-1])
         if layer in names["style_weights"]:
-            losses.append(StyleLoss(network(style), names["style_weights"][layer]))
+            losses.append(StyleLoss(plain(style), names["style_weights"][layer]))
             network.add_module(f"style_{layer}", losses[-1])
     return network.eval().requires_grad_(False), losses
 

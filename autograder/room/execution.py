@@ -1,7 +1,7 @@
-"""The room: a kernel of its own in which a submission runs, and which only ever produces responses.
+"""Runs a submission in a room: a kernel of its own, in a sandbox, which only ever produces responses.
 
-Its limits: a time for each cell and for the notebook, and a size of output for each cell. Whatever student code
-does in it, the rest of the class goes on.
+Its limits here: a time for each cell and for the notebook, and a size of output. Whatever student code does in it,
+the rest of the class goes on.
 """
 
 from __future__ import annotations
@@ -9,21 +9,30 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from subprocess import DEVNULL
 from typing import Any
 
+import nbformat
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbclient.util import run_sync
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
 from nbgrader.preprocessors import Execute
-from traitlets import Integer
+from traitlets import Bool, Integer
 
 from autograder.building.course import Course
 from autograder.grading.seeds import course_key, hidden_seed
+from autograder.labs import get_lab
 from autograder.notebook.check import SEED_VARIABLE
+from autograder.room.canaries import canary_cell
+from autograder.room.needed import needed_cells
+from autograder.room.sandbox import SandboxError, problem
 
-_POLL_SECONDS = 5
+KERNEL, KERNELS = "autograder-room", Path(__file__).parent / "kernels"
 
 
 class Room(Execute):
@@ -31,30 +40,55 @@ class Room(Execute):
 
     timeout = Integer(60, help="Seconds that a cell may take.").tag(config=True)
     notebook_timeout = Integer(300, help="Seconds that the whole notebook may take.").tag(config=True)
-    output_limit = Integer(1_000_000, help="Bytes of output of a cell that are kept.").tag(config=True)
+    output_limit = Integer(10_000_000, help="Bytes of output that are kept.").tag(config=True)
+    run_all = Bool(False, help="Run also the lab's own cells that no mark depends on.").tag(config=True)
+    sandbox = Bool(True, help="Without it student code runs as you, with all that you can reach.").tag(
+        config=True
+    )
 
     def preprocess(
         self, nb: NotebookNode, resources: ResourcesDict, km: Any = None
     ) -> tuple[NotebookNode, ResourcesDict]:
-        """Run all cells; what went wrong in the room is noted in the notebook's metadata."""
-        marked = resources["nbgrader"]
-        self._seed = hidden_seed(course_key(Course.here().root), marked["student"], marked["assignment"])
+        """Run the cells that are needed; what went wrong in the room is noted in the notebook's metadata."""
+        marked, course = resources["nbgrader"], Course.of(resources)
+        self._lab, self._key = marked["assignment"], course_key(course.root)
+        self._seed = hidden_seed(self._key, marked["student"], self._lab)
+        self._asked = {exercise.test_id: exercise for exercise in get_lab(self._lab).exercises}
         self._cell_limit, self._deadline = self.timeout, time.monotonic() + self.notebook_timeout
-        self._closed = False
+        self._closed, self._bytes = False, {}
         self._notes = nb.metadata.setdefault("autograder", NotebookNode()).setdefault("notes", [])
+        release = nbformat.read(course.release(self._lab), as_version=4)
+        self._needed = None if self.run_all else needed_cells(nb, release)
         handed_in = [list(cell.get("outputs", [])) for cell in nb.cells]
         for cell in nb.cells:
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
+        canary = self._add_canary(nb, marked["student"])
         with tempfile.TemporaryDirectory(prefix="room-") as self._sockets:
             nb, resources = super().preprocess(nb, resources, km)
         self.timeout = self._cell_limit
+        nb.metadata.autograder["canary"] = canary | {"outputs": nb.cells.pop().outputs}
         _show_what_was_handed_in(nb, handed_in)
         return nb, resources
 
+    def _add_canary(self, nb: NotebookNode, student: str) -> dict[str, Any]:
+        """A last cell, which answers with what must not pass; taken away again when it has run."""
+        seed = hidden_seed(self._key, student, f"{self._lab} canary")
+        source, exercise = canary_cell(self._lab, seed)
+        nb.cells.append(new_code_cell(source))
+        if self._needed is not None:
+            self._needed.add(len(nb.cells) - 1)
+        return {"exercise": exercise.name, "seed": seed}
+
     def create_kernel_manager(self) -> Any:
         """Channels over local sockets where there are such: nobody else on the machine can listen."""
+        if self.sandbox and (reason := problem()):
+            raise SandboxError(
+                f"{reason} (or grade without a sandbox: --no-sandbox, or c.Room.sandbox = False)"
+            )
+        self.kernel_name = KERNEL if self.sandbox else "python3"
         manager = super().create_kernel_manager()
+        manager.kernel_spec_manager.kernel_dirs.append(str(KERNELS))
         if os.name == "posix":
             manager.transport, manager.ip = "ipc", f"{self._sockets}/kernel"
         return manager
@@ -74,22 +108,33 @@ class Room(Execute):
         self, cell: NotebookNode, resources: ResourcesDict, index: int
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Run a cell within what is left of the limits; once the room is closed nothing runs any more."""
-        if self._closed or cell.cell_type != "code":
+        if self._closed or not (self._needed is None or index in self._needed):
             return cell, resources
-        self._bytes = 0
         left = self._deadline - time.monotonic()
         self.timeout = max(1, min(self._cell_limit, int(left)))
         try:
-            cell, resources = super().preprocess_cell(cell, resources, index)
+            with self._as_it_runs(cell):
+                cell, resources = super().preprocess_cell(cell, resources, index)
         except DeadKernelError:
-            self._close(
-                f"The kernel died in {_name(cell, index, within=True)}; the cells behind it did not run."
-            )
+            why = f" ({said})" if (said := self._why_ended()) else ""
+            name = _name(cell, index, within=True)
+            self._close(f"The kernel died in {name}{why}; the cells behind it did not run.")
         except (CellTimeoutError, TimeoutError):
             self._close(f"The kernel did not answer any more in {_name(cell, index, within=True)}.")
         if not self._closed and _timed_out(cell):
             self._after_timeout(cell, index)
         return cell, resources
+
+    @contextmanager
+    def _as_it_runs(self, cell: NotebookNode) -> Iterator[None]:
+        """A test cell asks by no name that the notebook may have given to something else."""
+        source, name = cell.source, cell.metadata.get("nbgrader", {}).get("grade_id")
+        if name in self._asked:
+            cell.source = f"__import__('autograder').respond('{self._lab}.{self._asked[name].name}')"
+        try:
+            yield
+        finally:
+            cell.source = source
 
     def _after_timeout(self, cell: NotebookNode, index: int) -> None:
         name = _name(cell, index)
@@ -110,6 +155,10 @@ class Room(Execute):
         except (DeadKernelError, TimeoutError, RuntimeError):
             return False
 
+    def _why_ended(self) -> str:
+        room = getattr(self.km.provisioner, "room", None)
+        return room.said if room else ""
+
     def _close(self, note: str) -> None:
         self._closed = True
         self._notes.append(note)
@@ -121,18 +170,26 @@ class Room(Execute):
         self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
     ) -> NotebookNode | None:
         """Keep a cell's output up to the limit and let the rest go by: a loop that prints fills no memory."""
-        if msg["msg_type"] in ("stream", "display_data", "execute_result", "error"):
-            before, self._bytes = self._bytes, self._bytes + len(str(msg["content"]))
-            if self._bytes > self.output_limit:
-                if before <= self.output_limit:
-                    self._notes.append(
-                        f"{_name(cell, cell_index)} printed more than {self.output_limit} bytes; cut off."
-                    )
-                return None
+        if msg["msg_type"] in ("stream", "display_data", "execute_result", "error") and self._too_much(
+            len(str(msg["content"])), cell, cell_index
+        ):
+            return None
         try:
             return super().process_message(msg, cell, cell_index)
         except (KeyError, TypeError, AttributeError):
             return None  # student code sent a message that is none
+
+    def _too_much(self, size: int, cell: NotebookNode, index: int) -> bool:
+        """Whether the limit is reached. A test cell, whose output is the judge's, has the whole of it to itself."""
+        kind = index if cell.metadata.get("nbgrader", {}).get("grade") else None
+        before = self._bytes.get(kind, 0)
+        self._bytes[kind] = before + size
+        if before <= self.output_limit < before + size:
+            self._notes.append(
+                f"The notebook printed more than {self.output_limit} bytes; from {_name(cell, index, within=True)} "
+                "on the rest is cut off."
+            )
+        return before + size > self.output_limit
 
 
 def _name(cell: NotebookNode, index: int, *, within: bool = False) -> str:

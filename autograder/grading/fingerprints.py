@@ -1,0 +1,90 @@
+"""What a verdict depends on, as digests: a submission is graded again when, and only when, one of them changes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import stat
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from autograder.building.course import Course
+from autograder.grading.intake import Submission
+from autograder.grading.places import Fingerprint
+from autograder.grading.seeds import course_key
+
+_READ_WHOLE = 100_000_000  # bytes; of a larger file size and date count
+_MOST_FILES = 2_000
+# Parts of the package that change no mark.
+_ASIDE = (
+    "bench.py",
+    "cli.py",
+    "classroom",
+    "classreport",
+    "feedback",
+    "recognition.py",
+    "training.py",
+    "paintings.py",
+)
+_PACKAGES = ("torch", "torchvision", "numpy", "ipykernel", "nbclient", "nbgrader")
+
+
+def fingerprint(course: Course, submission: Submission) -> Fingerprint:
+    """The digests of a submission and of all that it is graded with."""
+    return Fingerprint(_submission_digest(submission), _course_digest(course, submission.lab))
+
+
+def _submission_digest(submission: Submission) -> str:
+    digest = hashlib.sha256(f"{submission.student} {submission.in_class}".encode(errors="surrogateescape"))
+    folder = submission.folder
+    for path in (
+        [folder.parent, folder] if folder.is_symlink() or folder.parent.is_symlink() else _below(folder)
+    ):
+        _add(digest, path, folder)
+    return digest.hexdigest()
+
+
+def _below(folder: Path) -> list[Path]:
+    """Everything in a folder, without following links; where there is too much the first by name."""
+    found = []
+    for place, folders, files in os.walk(folder):
+        found += [Path(place, name) for name in sorted(folders + files)]
+        if len(found) > _MOST_FILES:
+            break
+    return sorted(found[:_MOST_FILES])
+
+
+def _add(digest: hashlib._Hash, path: Path, folder: Path) -> None:
+    digest.update(os.fsencode(os.path.relpath(path, folder)) + b"\0")
+    try:
+        about = path.lstat()
+        if stat.S_ISLNK(about.st_mode):
+            digest.update(os.fsencode(path.readlink()))
+        elif stat.S_ISREG(about.st_mode) and about.st_size <= _READ_WHOLE:
+            digest.update(path.read_bytes())
+        elif not stat.S_ISDIR(about.st_mode):
+            digest.update(f"{about.st_mode} {about.st_size} {about.st_mtime_ns}".encode())
+    except OSError as error:
+        digest.update(type(error).__name__.encode())
+
+
+@cache
+def _course_digest(course: Course, lab: str) -> str:
+    """Changes when the lab, the checks, the limits, the key or the environment change."""
+    digest = hashlib.sha256(course_key(course.root))
+    digest.update(" ".join([platform.python_version(), *(_version(name) for name in _PACKAGES)]).encode())
+    package = Path(__file__).resolve().parents[1]
+    ours = [path for path in package.rglob("*.py") if path.relative_to(package).parts[0] not in _ASIDE]
+    files = [*ours, *(course.root / "notebooks" / lab).glob("*.py"), course.source(lab), course.release(lab)]
+    for path in [*sorted(files), course.root / "nbgrader_config.py"]:
+        digest.update(path.read_bytes() if path.is_file() else b"")
+    return digest.hexdigest()
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""

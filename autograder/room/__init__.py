@@ -1,0 +1,1 @@
+"""Where student code runs: a warm kernel in a sandbox, with limits on everything."""
