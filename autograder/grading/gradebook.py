@@ -15,7 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import ClearSolutions, ComputeChecksums, LockCells, SaveAutoGrades, SaveCells
-from sqlalchemy.exc import SAWarning
+from sqlalchemy.exc import DatabaseError, SAWarning
 
 from autograder.building.course import Course, CourseError
 from autograder.marking.exercise import Lab
@@ -24,11 +24,22 @@ from autograder.marking.verdict import Verdict
 
 @contextmanager
 def _open(out: Path) -> Iterator[Gradebook]:
-    """The gradebook, without SQLAlchemy's remarks about how nbgrader uses it."""
-    with warnings.catch_warnings():
+    """The gradebook, without SQLAlchemy's remarks about how nbgrader uses it. Raises CourseError."""
+    with warnings.catch_warnings(), _told_of_damage(out):
         warnings.simplefilter("ignore", SAWarning)
         with Gradebook(database(out)) as gradebook:
             yield gradebook
+
+
+@contextmanager
+def _told_of_damage(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except DatabaseError as error:
+        raise CourseError(
+            f"{out / 'gradebook.db'} can't be used ({error.orig}). If another program has it open, close that; if it "
+            "is damaged, move it away: `grade --force` makes a new one."
+        ) from None
 
 
 def database(out: Path) -> str:
@@ -50,8 +61,9 @@ def register_lab(course: Course, lab: str, out: Path) -> None:
         gradebook.update_or_create_assignment(lab)
     resources = _resources(out, lab, ".")
     try:
-        for step in (LockCells, ClearSolutions, ComputeChecksums, SaveCells):
-            notebook, resources = step().preprocess(notebook, resources)
+        with _told_of_damage(out):
+            for step in (LockCells, ClearSolutions, ComputeChecksums, SaveCells):
+                notebook, resources = step().preprocess(notebook, resources)
     except RuntimeError as error:
         raise CourseError(
             f"{out / 'gradebook.db'} does not fit the lab any more ({error}). Choose a new --out."

@@ -16,20 +16,21 @@ from autograder.labs import get_lab
 from autograder.marking.exercise import Exercise
 from autograder.marking.probing import run_probe
 from autograder.marking.response import encode
-from autograder.room import system
 
+PACKAGE = Path(__file__).resolve().parents[1]
 CANARY_MIME = "application/x-autograder-canary-response"
 
 
 def escapes(outside: Iterable[str]) -> list[str]:
-    """What this process can do and should not: run in the kernel's process before any student code."""
+    """What this process can do and should not: run in the kernel's process before any student code.
+
+    Where an attempt succeeds nothing changes.
+    """
     tries = {f"see {path}": lambda path=path: os.lstat(path) for path in outside}
+    tries |= {f"write to {path}": lambda path=path: _write_to(path) for path in ("/", "/run", PACKAGE)}
     tries |= {
         "reach the network": _reach_the_network,
-        "write to the package": lambda: Path(__file__).with_name("canary").write_text(""),
-        "write to /": lambda: Path("/canary").write_text(""),
-        "write beside its sockets": lambda: Path("/run/canary").write_text(""),
-        "unmount a file system": lambda: system.unmount("/proc"),
+        "rule the machine": lambda: socket.sethostname(socket.gethostname()),
         "become somebody else": lambda: os.setuid(0),
         "see other processes": _see_other_processes,
     }
@@ -41,6 +42,11 @@ def _succeeds(attempt: Callable[[], Any]) -> bool:
         attempt()
         return True
     return False
+
+
+def _write_to(folder: str | Path) -> None:
+    if not os.access(folder, os.W_OK):
+        raise PermissionError
 
 
 def _reach_the_network() -> None:

@@ -64,8 +64,11 @@ class Room(Execute):
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
         canary = self._add_canary(nb, marked["student"])
+        start, self._started = time.perf_counter(), 0.0
         with tempfile.TemporaryDirectory(prefix="room-") as self._sockets:
             nb, resources = super().preprocess(nb, resources, km)
+        taken = time.perf_counter() - start
+        resources["room_seconds"] = {"room start": self._started, "cells": taken - self._started}
         self.timeout = self._cell_limit
         nb.metadata.autograder["canary"] = canary | {"outputs": nb.cells.pop().outputs}
         _show_what_was_handed_in(nb, handed_in)
@@ -102,7 +105,9 @@ class Room(Execute):
             "CUDA_VISIBLE_DEVICES": "",
         }
         environment |= {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+        start = time.perf_counter()
         super().start_new_kernel(env=environment, stdout=DEVNULL, stderr=DEVNULL, **kwargs)
+        self._started = time.perf_counter() - start
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: ResourcesDict, index: int
@@ -121,6 +126,9 @@ class Room(Execute):
             self._close(f"The kernel died in {name}{why}; the cells behind it did not run.")
         except (CellTimeoutError, TimeoutError):
             self._close(f"The kernel did not answer any more in {_name(cell, index, within=True)}.")
+        except Exception as error:  # student code can send anything over the kernel's channels
+            name = _name(cell, index, within=True)
+            self._close(f"What the kernel sent in {name} is no message ({type(error).__name__}).")
         if not self._closed and _timed_out(cell):
             self._after_timeout(cell, index)
         return cell, resources
@@ -175,9 +183,13 @@ class Room(Execute):
         ):
             return None
         try:
-            return super().process_message(msg, cell, cell_index)
+            output = super().process_message(msg, cell, cell_index)
         except (KeyError, TypeError, AttributeError):
             return None  # student code sent a message that is none
+        if output is not None and not _is_output(output):
+            cell.outputs = [one for one in cell.outputs if one is not output]
+            return None
+        return output
 
     def _too_much(self, size: int, cell: NotebookNode, index: int) -> bool:
         """Whether the limit is reached. A test cell, whose output is the judge's, has the whole of it to itself."""
@@ -190,6 +202,17 @@ class Room(Execute):
                 "on the rest is cut off."
             )
         return before + size > self.output_limit
+
+
+def _is_output(output: NotebookNode) -> bool:
+    """Whether a notebook may hold it."""
+    if output.get("output_type") == "stream":  # there may be thousands
+        return isinstance(output.get("text"), str) and output.get("name") in ("stdout", "stderr")
+    try:
+        nbformat.validate(output, ref="output", version=4)
+    except nbformat.ValidationError:
+        return False
+    return True
 
 
 def _name(cell: NotebookNode, index: int, *, within: bool = False) -> str:

@@ -24,7 +24,7 @@ def needed_cells(notebook: NotebookNode, release: NotebookNode) -> set[int]:
     try:
         uses = {index: _used(cell.source) for index, cell in code}
         defines = {index: _defined(cell.source) for index, cell in code if index not in needed}
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except (SyntaxError, SystemError, ValueError, RuntimeError, MemoryError):  # whatever a parser may say
         return {index for index, _ in code}
     if any(uses[index] & _BY_TEXT for index in needed):
         return {index for index, _ in code}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import select
 import signal
 import time
@@ -16,7 +17,7 @@ from autograder.cache import CACHE_VARIABLE, cache_folder
 from autograder.room.canaries import outside
 from autograder.room.keeper import READY, Order
 from autograder.room.limits import Limits
-from autograder.room.sandbox import CACHE, PACKAGE, Sandbox, SandboxError
+from autograder.room.sandbox import CACHE, PACKAGE, Sandbox, SandboxError, as_root
 from autograder.room.warm import ENVIRONMENT, connect
 
 _START_SECONDS = 120  # the first room waits until the warm process has imported everything
@@ -47,9 +48,16 @@ class RoomProvisioner(LocalProvisioner):
             for name, value in self.parent.get_connection_info().items()
         }
         environment = ENVIRONMENT | {CACHE_VARIABLE: CACHE} | passed
-        order = Order(connection, environment, vars(limits), list(outside(PACKAGE.parent, Path.cwd())))
+        order = Order(
+            connection, environment, vars(limits), list(outside(PACKAGE.parent, Path.cwd())), _new_user()
+        )
         self.process = self.room = RoomProcess(Path(kwargs["cwd"]), sockets, cache, limits, order)
         return self.connection_info
+
+
+def _new_user() -> int | None:
+    """An id for each room of its own, so that limits for a user hold for the room; only root can give it."""
+    return 2**30 + secrets.randbelow(2**29) if as_root() else None
 
 
 class RoomProcess:

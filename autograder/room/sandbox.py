@@ -40,6 +40,7 @@ _SETTINGS = (
     "/etc/localtime",
     "/etc/fonts",
 )
+_EMPTY = ("--size", "4096", "--tmpfs")
 _INSTALL = "On Debian and Ubuntu: sudo apt-get install bubblewrap"
 
 
@@ -54,20 +55,8 @@ def problem() -> str | None:
         return f"A sandbox needs Linux with bubblewrap; this is {sys.platform}. Grade in a Linux container or machine."
     if not shutil.which("bwrap"):
         return f"The sandbox needs the program bwrap (bubblewrap). {_INSTALL}"
-    command = [
-        "bwrap",
-        *_apart(),
-        "--ro-bind",
-        "/",
-        "/",
-        "--proc",
-        "/proc",
-        "--size",
-        "4096",
-        "--tmpfs",
-        "/tmp",
-        "true",
-    ]
+    options = [*_apart(), "--ro-bind", "/", "/", "--proc", "/proc", *_EMPTY, "/tmp"]
+    command = ["bwrap", *options, "true"]
     done = subprocess.run(command, capture_output=True, text=True, errors="replace")
     if done.returncode == 0:
         return None
@@ -81,10 +70,17 @@ def problem() -> str | None:
     )
 
 
+def as_root() -> bool:
+    """Whether root grades: then a room gets a user of its own, who owns nothing outside."""
+    return os.geteuid() == 0
+
+
 def _apart() -> list[str]:
-    """Namespaces of its own; nobody inside can make further ones."""
-    names = ["user", "ipc", "pid", "net", "uts", "cgroup-try"]
-    return [*(f"--unshare-{name}" for name in names), "--disable-userns", "--uid", "1000", "--gid", "1000"]
+    """Namespaces of its own. Without root's rights they need a user namespace; nobody inside can make another one."""
+    options = [f"--unshare-{name}" for name in ("ipc", "pid", "net", "uts", "cgroup-try")]
+    if as_root():
+        return [*options, "--cap-drop", "ALL"]
+    return ["--unshare-user", *options, "--disable-userns", "--uid", "1000", "--gid", "1000"]
 
 
 @cache
@@ -96,9 +92,14 @@ def _view() -> tuple[str, ...]:
             options += ["--symlink", str(path.readlink()), str(path)]
         elif path.exists():
             options += ["--ro-bind", str(path), str(path)]
-    for path in (*_SETTINGS, *_python_folders()):
+    shown = (*_SETTINGS, *_python_folders())
+    package, references = str(PACKAGE), str(PACKAGE / "references")
+    parents = {str(parent) for path in (*shown, package, SOCKETS) for parent in Path(path).parents}
+    for folder in sorted(parents - {"/"}):  # made here, everybody may enter them
+        options += ["--dir", folder]
+    for path in shown:
         options += ["--ro-bind-try", path, path]
-    return (*options, "--ro-bind", str(PACKAGE), str(PACKAGE), "--tmpfs", str(PACKAGE / "references"))
+    return (*options, "--ro-bind", package, package, *_EMPTY, references, "--remount-ro", references)
 
 
 def _python_folders() -> list[str]:
@@ -175,28 +176,19 @@ def _passed(options: list[str]) -> int:
 def _options(folder: Path, sockets: Path, cache: Path | None, limits: Limits) -> list[str]:
     small = str(limits.disk // 4)
     options = [*_apart(), "--die-with-parent", "--new-session", "--hostname", "room", "--clearenv", *_view()]
-    options += [
-        "--proc",
-        "/proc",
-        "--dev",
-        "/dev",
-        "--size",
-        small,
-        "--tmpfs",
-        "/dev/shm",
-        "--remount-ro",
-        "/dev",
-    ]
-    options += ["--size", small, "--tmpfs", "/tmp", "--size", str(limits.disk), "--tmpfs", FOLDER]
+    limited = ("--size", small, "--tmpfs")
+    options += ["--proc", "/proc", "--dev", "/dev", *limited, "/dev/shm", "--remount-ro", "/dev"]
+    options += [*limited, "/tmp", "--size", str(limits.disk), "--tmpfs", FOLDER]
     options += ["--ro-bind", str(folder), HANDED_IN, "--bind", str(sockets), SOCKETS]
     options += ["--ro-bind", str(cache), CACHE] if cache and cache.is_dir() else []
     return [*options, "--remount-ro", "/", "--chdir", FOLDER]
 
 
 def _open_namespaces(pid: int) -> list[int]:
-    """The namespaces of a process; in front the user namespace that owns them, at the end the process's own."""
-    opened = [
-        os.open(f"/proc/{pid}/ns/{name}", os.O_RDONLY | os.O_CLOEXEC) for name in (*_NAMESPACES, "user")
-    ]
+    """The namespaces of a process. Where it has a user namespace: in front the one that owns them, behind its own."""
+    names = _NAMESPACES if as_root() else (*_NAMESPACES, "user")
+    opened = [os.open(f"/proc/{pid}/ns/{name}", os.O_RDONLY | os.O_CLOEXEC) for name in names]
+    if as_root():
+        return opened
     owner = fcntl.ioctl(opened[_NAMESPACES.index("mnt")], _NS_GET_USERNS)
     return [owner, *opened]

@@ -1,0 +1,225 @@
+"""The room: what student code can reach in it, how it ends, and which cells run."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import subprocess
+import time
+import warnings
+from pathlib import Path
+
+import nbformat
+import pytest
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import DeadKernelError
+from nbclient.util import run_sync
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook
+from traitlets.config import Config
+
+from autograder.room import sandbox
+from autograder.room.canaries import canary_cell, escapes
+from autograder.room.execution import KERNEL, KERNELS
+from autograder.room.needed import needed_cells
+
+ROOT = Path(__file__).resolve().parents[1]
+needs_sandbox = pytest.mark.skipif(sandbox.problem() is not None, reason=str(sandbox.problem()))
+
+
+@pytest.fixture
+def room(tmp_path):
+    """Runs cells in a room with a folder that holds data.txt: (texts that the cells printed, why the room ended)."""
+    folder, sockets = tmp_path / "folder", tmp_path / "sockets"
+    folder.mkdir()
+    sockets.mkdir()
+    (folder / "data.txt").write_text("handed in")
+
+    def run(*sources: str, timeout: int = 30, **limits: int) -> tuple[list[str], str]:
+        manager = AsyncKernelManager(kernel_name=KERNEL, config=Config(RoomProvisioner=limits))
+        manager.kernel_spec_manager.kernel_dirs.append(str(KERNELS))
+        manager.transport, manager.ip = "ipc", f"{sockets}/kernel"
+        notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
+        place = {"metadata": {"path": str(folder)}}
+        client = NotebookClient(
+            notebook, manager, timeout=timeout, allow_errors=True, interrupt_on_timeout=True, resources=place
+        )
+        with contextlib.suppress(DeadKernelError):
+            client.execute(env={**os.environ, "AUTOGRADER_SEED": "5", "SECRET_OF_THE_GRADER": "x"})
+        said = manager.provisioner.room.said
+        run_sync(manager.shutdown_kernel)(now=True)
+        del client, manager
+        with warnings.catch_warnings():  # nbclient leaves the channels to a kernel that died open
+            warnings.simplefilter("ignore")
+            gc.collect()
+        return [_text(cell) for cell in notebook.cells], said
+
+    return run
+
+
+def _text(cell: NotebookNode) -> str:
+    return "".join(
+        output.get("text") or output.get("ename", "") + output.get("evalue", "") for output in cell.outputs
+    )
+
+
+REACH = {
+    "a network": ("import socket; socket.create_connection(('192.0.2.1', 80), timeout=5)", "unreachable"),
+    "the course": (f"open({str(ROOT / 'nbgrader_config.py')!r})", "FileNotFoundError"),
+    "the solutions": (f"import os; os.listdir({str(ROOT / 'notebooks')!r})", "FileNotFoundError"),
+    "a home": ("import os; print(os.path.exists('/home'))", "False"),
+    "the grader's environment": (
+        "import os; print([open(f'/proc/{p}/environ').read().count('SECRET_OF') for p in (os.getpid(),)], "
+        "[name for name in os.environ if 'SECRET' in name])",
+        "[0] []",
+    ),
+    "the grader's processes": (
+        "import os; print(sum(p.isdigit() and 'pytest' in open(f'/proc/{p}/cmdline').read() "
+        "for p in os.listdir('/proc')))",
+        "0\n",
+    ),
+    "the package": ("import autograder, os; print(os.access(autograder.__file__, os.W_OK))", "False"),
+    "references": (
+        "import autograder, os; print(os.listdir(os.path.dirname(autograder.__file__) + '/references'))",
+        "[]",
+    ),
+    "the channel's folder": ("open('/run/sockets/file', 'w')", "Read-only file system"),
+    "the machine's settings": ("open('/proc/sys/kernel/core_pattern', 'w')", "PermissionError"),
+    "another namespace": ("import ctypes; print(ctypes.CDLL(None).unshare(0x10000000))", "-1"),
+    "privileges": (
+        "print([line[-17:] for line in open('/proc/self/status') if line.startswith(('CapEff', 'CapBnd'))])",
+        "['0000000000000000\\n', '0000000000000000\\n']",
+    ),
+    "a huge file": ("open('big', 'wb').write(bytes(3_000_000))", "File too large"),
+    "all of the disk": ("[open(f'{i}', 'wb').write(bytes(1_000_000)) for i in range(9)]", "No space left"),
+    "all of the memory": ("import torch; torch.zeros(10**10)", "can't allocate memory"),
+}
+
+
+@needs_sandbox
+@pytest.mark.parametrize("what", REACH)
+def test_student_code_cannot_reach(room, what):
+    source, said = REACH[what]
+    texts, _ = room(source, "print('still there')", file_size=2_000_000, disk=5_000_000)
+    assert said in texts[0] and texts[1] == "still there\n"
+
+
+@needs_sandbox
+def test_what_student_code_needs_is_there(room):
+    texts, _ = room(
+        "print(open('data.txt').read())",
+        "open('own.txt', 'w').write('x'); open('/tmp/own.txt', 'w').write('x'); print('written')",
+        "import autograder, torch, matplotlib.pyplot as plt; plt.plot([1, 2]); print(torch.ones(3).sum())",
+        "from autograder import load_images; print(len(load_images(length=64).images(slice(None))))",
+        "import torch, random, numpy; print(torch.initial_seed(), random.random(), numpy.random.rand())",
+    )
+    assert texts[0] == "handed in\n" and texts[1] == "written\n" and "tensor(3.)" in texts[2]
+    assert texts[3] == "64\n"
+    again, _ = room(
+        "import torch, random, numpy; print(torch.initial_seed(), random.random(), numpy.random.rand())"
+    )
+    assert not set(again[0].split()) & set(texts[4].split()), "rooms share random numbers"
+
+
+BOMBS = {
+    "memory": ("import os\nfor _ in range(9):\n    os.fork() or (b'x' * 3 * 10**8, __import__('time').sleep(60))",
+               "more than 1 GiB of memory"),
+    "exit": ("import os; os._exit(3)", "exit status 3"),
+    "segfault": ("import ctypes; ctypes.string_at(0)", "SIGSEGV"),
+}  # fmt: skip
+
+
+@needs_sandbox
+@pytest.mark.parametrize("what", BOMBS)
+def test_a_room_says_why_it_ended(room, what):
+    source, said = BOMBS[what]
+    texts, why = room(source, "__import__('time').sleep(5)", "print('later')", memory=2**30)
+    assert said in why and texts[2] == ""
+
+
+@needs_sandbox
+def test_processes_are_counted(room):
+    crowd = (
+        "import os, time\nfor _ in range(99):\n    if os.fork() == 0:\n        time.sleep(60); os._exit(0)"
+    )
+    texts, why = room(crowd, "print('still there')", processes=40)
+    assert "Resource temporarily unavailable" in texts[0] or "more than 40 processes" in why
+
+
+@needs_sandbox
+def test_nothing_is_left_when_a_room_ends(room):
+    mark = f"sleep {60 + os.getpid() / 1e7:.7f}"
+    texts, _ = room(f"import subprocess; print(subprocess.Popen({mark.split()}, start_new_session=True).pid)")
+    assert texts[0].strip().isdigit()
+    deadline = time.monotonic() + 20
+    while mark in subprocess.run(["ps", "axo", "args"], capture_output=True, text=True).stdout:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+@needs_sandbox
+def test_an_endless_cell_is_interrupted(room):
+    texts, _ = room("while True:\n    pass", "print('back')", timeout=2)
+    assert texts[1] == "back\n"
+
+
+def test_escapes_are_noticed_where_there_is_no_room(tmp_path):
+    """The canaries of the room sing outside of one."""
+    (tmp_path / "notebooks").mkdir()
+    passed = escapes([str(tmp_path / "notebooks"), str(tmp_path / "source")])
+    assert f"see {tmp_path}/notebooks" in passed and f"see {tmp_path}/source" not in passed
+    assert "see other processes" in passed and f"write to {ROOT / 'autograder'}" in passed
+
+
+def test_the_canary_may_be_any_exercise(lab):
+    chosen = {canary_cell(lab.name, seed)[1].name for seed in range(200)}
+    assert chosen == {exercise.name for exercise in lab.exercises}
+
+
+def test_only_cells_that_marks_depend_on_are_needed(course, lab):
+    """Of the release: tests, exercises and settings; a cell of one's own brings what it uses."""
+    release = nbformat.read(course.release(lab.name), as_version=4)
+    code = [index for index, cell in enumerate(release.cells) if cell.cell_type == "code"]
+    marked = {index for index in code if release.cells[index].metadata.get("nbgrader")}
+    needed = needed_cells(release, release)
+    assert marked <= needed and len(needed) < len(code) / 2
+    edited = nbformat.from_dict(release)
+    own = [index for index in code if index not in needed][-1]
+    edited.cells[own].source += "\nmy_own = 1"
+    assert own in needed_cells(edited, release)
+
+
+def test_a_given_cell_is_needed_where_an_answer_uses_it():
+    given = [
+        new_code_cell("a = 1"),
+        new_code_cell("b = a + 1"),
+        new_code_cell("c = [3]"),
+        new_code_cell("c[0] = 4"),
+    ]
+    release = new_notebook(cells=given)
+    answers = {"def f():\n    return b": {0, 1}, "d = c": {2, 3}, "def f(a):\n    return a": set(),
+               "eval('a')": {0, 1, 2, 3}, "1 +": {0, 1, 2, 3}, "%time x = a": {0, 1, 2, 3}}  # fmt: skip
+    for answer, wanted in answers.items():
+        notebook = new_notebook(cells=[*given, new_code_cell(answer)])
+        assert needed_cells(notebook, release) == wanted | {4}, answer
+
+
+def test_without_a_sandbox_grade_refuses(tmp_path, monkeypatch):
+    """And says what to install; --no-sandbox is there for those who know."""
+    from click.testing import CliRunner
+
+    from autograder.cli import main
+
+    (tmp_path / "ana" / "sine_gan").mkdir(parents=True)
+    (tmp_path / "ana" / "sine_gan" / "sine_gan.ipynb").write_text("{}")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    sandbox.problem.cache_clear()
+    try:
+        arguments = ["grade", "--submitted", str(tmp_path), "--out", str(tmp_path / "out")]
+        result = CliRunner().invoke(main, arguments)
+        assert result.exit_code == 2 and "apt-get install bubblewrap" in result.output
+        assert "--no-sandbox" in result.output and not (tmp_path / "out").exists()
+    finally:
+        sandbox.problem.cache_clear()
