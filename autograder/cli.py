@@ -1,4 +1,4 @@
-"""The commands: python -m autograder build, grade, example-class, lab, test, recognise, bench."""
+"""The commands of `python -m autograder`; `--help` lists them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,29 @@ from autograder.building.course import Course, CourseError
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Commands of other modules are loaded when one of them is asked for: `--help` stays quick."""
+
+    homes = {
+        "bundle": "autograder.classroom.commands",
+        "collect": "autograder.classroom.commands",
+        "doctor": "autograder.classroom.commands",
+        "export": "autograder.classroom.commands",
+        "report": "autograder.classreport.commands",
+    }
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """All names, sorted."""
+        return sorted([*super().list_commands(context), *self.homes])
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """The command of that name."""
+        if name in self.homes:
+            return getattr(import_module(self.homes[name]), name)
+        return super().get_command(context, name)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="autograder")
 def main() -> None:
     """Graded PyTorch labs, and the autograder that marks them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from copy import deepcopy
 
 import nbformat
@@ -256,6 +257,89 @@ def test_an_empty_copy_without_metadata_does_not_undo_the_solution(course, fille
     filled.cells.append(stub)
     notes, _ = repaired(filled)
     assert notes == ["An empty copy of a solution cell was left out."]
+
+
+def _found(tmp_path):
+    (submission,) = find_submissions(tmp_path, [LAB.name])
+    return read_submission(submission)
+
+
+@pytest.mark.parametrize("spelling", ["Sine_GAN", "sine gan", "Sine-Gan"])
+def test_a_folder_under_another_spelling_is_found(tmp_path, filled, spelling):
+    _write(Submission("ana", LAB.name, _folder(tmp_path / "ana" / spelling)), filled)
+    assert f"The folder was called {spelling}, not sine_gan." in _found(tmp_path)[1]
+
+
+def _folder(path):
+    path.mkdir(parents=True)
+    return path
+
+
+@pytest.mark.parametrize("name", ["sine_gan.ipynb", "Sine_GAN.zip"])
+def test_a_file_in_place_of_the_folder_gets_a_verdict(tmp_path, filled, name):
+    (_folder(tmp_path / "ana") / name).write_text("x")
+    with pytest.raises(NeedsAttention, match=rf"ana/sine_gan is no folder \(there are: {name}\)"):
+        _found(tmp_path)
+
+
+@pytest.mark.parametrize("target", ["elsewhere", "/", "."])
+def test_a_link_in_place_of_a_folder_gets_a_verdict(tmp_path, target):
+    (_folder(tmp_path / "ana") / LAB.name).symlink_to(target)
+    with pytest.raises(NeedsAttention, match="is a link, not a file"):
+        _found(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["sine_gan.ipynb.txt", "sine_gan.json", "inner/sine_gan.ipynb"])
+def test_a_notebook_under_a_name_that_a_transfer_gave_is_read(tmp_path, submission, filled, name):
+    path = submission.folder / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(nbformat.writes(filled), encoding="utf-8")
+    assert read_submission(submission)[1][0] == f"The notebook was called {name}, not sine_gan.ipynb."
+
+
+def test_hidden_files_and_checkpoints_are_no_second_notebook(submission, filled):
+    _write(submission, filled)
+    _write(submission, filled, "._sine_gan.ipynb")
+    _write(Submission("ana", LAB.name, _folder(submission.folder / ".ipynb_checkpoints")), filled)
+    _write(Submission("ana", LAB.name, _folder(submission.folder / "__MACOSX")), filled)
+    assert read_submission(submission)[1] == ["Identity: student_id_1 should have at least 5 characters."]
+
+
+def test_a_folder_called_like_a_notebook_is_none(submission):
+    _folder(submission.folder / f"{LAB.name}.ipynb")
+    with pytest.raises(NeedsAttention, match="There is no notebook: the folder holds sine_gan.ipynb"):
+        read_submission(submission)
+
+
+def test_reading_gives_the_same_twice(submission, filled):
+    raw = json.loads(nbformat.writes(filled))
+    for cell in raw["cells"]:
+        del cell["id"]
+    (submission.folder / f"{LAB.name}.ipynb").write_text(json.dumps(raw), encoding="utf-8")
+    assert read_submission(submission) == read_submission(submission)
+
+
+def test_experiments_in_a_copy_of_a_cell_are_kept(filled, repaired):
+    copy = deepcopy(_cell(filled, "generator"))
+    copy.source, copy.id = "print('an experiment')", "copy"
+    filled.cells.append(copy)
+    repaired(filled)
+    assert filled.cells[-1].source == "print('an experiment')"
+    assert "nbgrader" not in filled.cells[-1].metadata
+
+
+@pytest.mark.parametrize(
+    "opener", ['"', '"\\\\"', "<<<<<<< a\n", '{"cells": [', '{"cells": [{}', "\n\n\n", ",", '"a" "b"']
+)
+def test_hostile_text_is_read_quickly(submission, opener):
+    """Mending takes no longer than reading: a text that looks damaged everywhere is refused within seconds."""
+    (submission.folder / f"{LAB.name}.ipynb").write_text(
+        "{" + opener * (2_000_000 // len(opener)), encoding="utf-8"
+    )
+    start = time.monotonic()
+    with pytest.raises(NeedsAttention):
+        read_submission(submission)
+    assert time.monotonic() - start < 10
 
 
 def test_example_answers_differ_from_the_stub():

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import nbformat
 
-from autograder.building.course import Course
-from autograder.grading.feedback import write_feedback
+from autograder.building.course import Course, CourseError
+from autograder.feedback import write_feedback
 from autograder.grading.fingerprints import fingerprint
 from autograder.grading.gradebook import register_lab, save_marks
 from autograder.grading.intake import Submission
-from autograder.grading.nbgrader_pipeline import course_config
 from autograder.grading.parcel import Result, said, unfinished
 from autograder.grading.places import Fingerprint, Places, write_whole
 from autograder.marking.verdict import Verdict
+
+_NO_PLACE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}  # the disk's fault, not a submission's
 
 
 class Pool(Protocol):
@@ -44,6 +48,7 @@ class Grading:
 
     def __init__(self, course: Course, out: Path) -> None:
         self.course, self.places = course, Places(out)
+        self._registered: set[str] = set()
 
     def plan(self, submissions: list[Submission], *, force: bool = False) -> Plan:
         """Compare what lies in the output folder with the class."""
@@ -57,16 +62,14 @@ class Grading:
     def _add(self, plan: Plan, submission: Submission, force: bool) -> None:
         now = fingerprint(self.course, submission)
         found, pending = self.places.read(submission), self.places.pending.read(submission)
-        if found and found[1] == now and not force:
-            plan.finished[submission] = found[0]
-        elif not found or found[1].submission != now.submission:
+        if not found or found[1].submission != now.submission:
             plan.new[submission] = now
+        elif pending and pending[1] == now and not force:
+            plan.before[submission], plan.pending[submission] = found[0], pending[0]
+        elif found[1] == now and not force:
+            plan.finished[submission] = found[0]
         else:
-            plan.before[submission] = found[0]
-            if pending and pending[1] == now:
-                plan.pending[submission] = pending[0]
-            else:
-                plan.outdated[submission] = now
+            plan.before[submission], plan.outdated[submission] = found[0], now
 
     def run(self, plan: Plan, pool: Pool) -> Iterator[tuple[Submission, Verdict]]:
         """Grade what is to be graded; yields each verdict when everything of it is written.
@@ -75,8 +78,8 @@ class Grading:
         """
         self.places.out.mkdir(parents=True, exist_ok=True)
         prints = plan.new | plan.outdated
-        for lab in {submission.lab for submission in prints}:
-            register_lab(self.course, lab, self.places.out)
+        for submission in plan.new:
+            self._register(submission.lab)
         for submission, result in pool.grade(sorted(prints, key=_length, reverse=True)):
             if submission in plan.outdated:
                 verdict = self._put_aside(submission, result, prints[submission])
@@ -87,10 +90,17 @@ class Grading:
 
     def accept(self, submission: Submission, verdict: Verdict) -> None:
         """Let the verdict of a regrade count."""
+        self._register(submission.lab)
         pending = self.places.pending
         text = pending.notebook(submission).read_text(encoding="utf-8") if verdict.checks else None
+        verdict.timing = pending.seconds(submission)
         self._finish(submission, Result(verdict, text), pending.read(submission)[1])
-        shutil.rmtree(pending.verdict(submission).parent)
+
+    def _register(self, lab: str) -> None:
+        """Once a run, and not before marks of the lab are to be written: it changes the gradebook."""
+        if lab not in self._registered:
+            register_lab(self.course, lab, self.places.out)
+            self._registered.add(lab)
 
     def _put_aside(self, submission: Submission, result: Result, made_from: Fingerprint) -> Verdict:
         pending = self.places.pending
@@ -105,17 +115,46 @@ class Grading:
         self.places.remove(submission)
         try:
             self._write(submission, result)
+        except CourseError:
+            raise
         except Exception as error:
             result = unfinished(submission, f"Writing the results failed with {said(error)}")
             self._write(submission, result)
-        self.places.write(submission, result.verdict, made_from)
+        with _told_of_the_disk(self.places.out):
+            self.places.write(submission, result.verdict, made_from)
+        self.places.pending.forget(submission)
         return result.verdict
 
     def _write(self, submission: Submission, result: Result) -> None:
-        if result.notebook:
-            write_whole(self.places.notebook(submission), result.notebook)
-            save_marks(nbformat.reads(result.notebook, as_version=4), result.verdict, self.places.out)
-        write_feedback(result.verdict, self.places.out, course_config(self.course))
+        seconds = result.verdict.timing
+        with _told_of_the_disk(self.places.out):
+            if result.notebook:
+                with _timed(seconds, "gradebook"):
+                    write_whole(self.places.notebook(submission), result.notebook)
+                    save_marks(nbformat.reads(result.notebook, as_version=4), result.verdict, self.places.out)
+            with _timed(seconds, "feedback"):
+                write_feedback(result.verdict, self.places.out)
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], name: str) -> Iterator[None]:
+    start = time.perf_counter()
+    yield
+    seconds[name] = round(time.perf_counter() - start, 3)
+
+
+@contextmanager
+def _told_of_the_disk(out: Path) -> Iterator[None]:
+    """A full or broken disk stops the run with a sentence: no submission needs attention because of it."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NO_PLACE:
+            raise
+        raise CourseError(
+            f"{error.filename or out} can't be written: {error.strerror}. Mend that and run the command again; "
+            "what is finished is kept."
+        ) from None
 
 
 def _length(submission: Submission) -> int:

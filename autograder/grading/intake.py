@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import ast
 import csv
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
-from nbformat.validator import normalize
 
 from autograder.building.course import CourseError
-from autograder.grading.repair import NeedsAttention, grade_id
+from autograder.grading.cells import NeedsAttention, defined, grade_id, parsed
+from autograder.grading.reading import read_notebook
+from autograder.labs import get_lab
 from autograder.notebook.check import identity_problem
 
 ROSTER = "students.csv"
-MAX_BYTES = 50_000_000
+_RENAMED = (".ipynb.txt", ".ipynb.json", ".ipynb.html", ".json")  # what browsers and mail make of .ipynb
+_LOOKED_AT = 1000  # names in a folder
 
 
 @dataclass(frozen=True)
@@ -38,18 +38,35 @@ def find_submissions(submitted: Path, labs: list[str]) -> list[Submission]:
         )
     roster = read_roster(submitted / ROSTER)
     found = []
-    for folder in sorted(
-        path for path in submitted.iterdir() if path.is_dir() and not path.name.startswith(".")
-    ):
-        for lab in labs:
-            if (folder / lab).is_dir():
-                found.append(
-                    Submission(folder.name, lab, folder / lab, roster is None or folder.name in roster)
-                )
+    for folder in sorted(path for path in submitted.iterdir() if _is_students(path)):
+        in_class = roster is None or folder.name in roster
+        found += [Submission(folder.name, lab, place, in_class) for lab, place in _handed_in(folder, labs)]
     if not found:
         wanted = " or ".join(f"<student>/{lab}/{lab}.ipynb" for lab in labs)
         raise CourseError(f"The class in {submitted} is empty: it holds no {wanted}.")
     return found
+
+
+def _is_students(path: Path) -> bool:
+    return path.is_dir() and not path.name.startswith((".", "__MACOSX"))
+
+
+def _handed_in(folder: Path, labs: list[str]) -> list[tuple[str, Path]]:
+    """What a student's folder holds of each lab, whatever its spelling; a stray file too, so that it gets a verdict."""
+    names = {path.name: path for path in sorted(folder.iterdir())}
+    places = []
+    for lab in labs:
+        spelled = [path for name, path in names.items() if _plain(name) == lab]
+        loose = [path for name, path in names.items() if _plain(name.partition(".")[0]) == lab]
+        if lab in names or spelled:
+            places.append((lab, names.get(lab) or spelled[0]))
+        elif loose:
+            places.append((lab, folder / lab))
+    return places
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower().replace(" ", "_").replace("-", "_")
 
 
 def read_roster(path: Path) -> set[str] | None:
@@ -71,66 +88,88 @@ def read_roster(path: Path) -> set[str] | None:
 def read_submission(submission: Submission) -> tuple[NotebookNode, list[str]]:
     """The notebook and notes about how it was found; NeedsAttention with the reason where there is none to grade."""
     path, notes = _the_notebook(submission)
-    if path.stat().st_size > MAX_BYTES:
+    notebook, mended, cut_off = read_notebook(path)
+    if cut_off:
+        mended += _what_is_cut_off(notebook, submission, path.name)
+    return notebook, notes + mended + _identity_notes(notebook)
+
+
+def _what_is_cut_off(notebook: NotebookNode, submission: Submission, name: str) -> list[str]:
+    """A note where only what carries no marks is lost with the end of the file; NeedsAttention otherwise."""
+    lab = get_lab(submission.lab)
+    there = {grade_id(cell) for cell in notebook.cells}
+    there |= {
+        one.name
+        for one in lab.exercises
+        if any(set(one.defined) & defined(cell.source) for cell in notebook.cells)
+    }
+    lost = [part for part in (*(one.name for one in lab.exercises), *lab.questions) if part not in there]
+    if lost:
         raise NeedsAttention(
-            f"{path.name} has more than {MAX_BYTES // 1_000_000} MB. Clear its outputs and hand it in again."
+            f"{name} stops in the middle, behind {len(notebook.cells)} whole cells: it is no JSON text, and "
+            f"{', '.join(lost)} may have been behind that. Ask for the whole file."
         )
-    notebook = _parse(path)
-    notes += _identity_notes(notebook)
-    return notebook, notes
+    return [f"{name} stops in the middle; nothing that carries marks was behind that."]
 
 
 def _the_notebook(submission: Submission) -> tuple[Path, list[str]]:
+    folder = submission.folder
     if not submission.in_class:
         raise NeedsAttention(
             f"{submission.student} is not in {ROSTER}. Was the folder renamed, or is the list old?"
         )
-    links = [path for path in (submission.folder.parent, submission.folder) if path.is_symlink()]
-    notebooks = [path for path in sorted(submission.folder.iterdir()) if path.suffix.lower() == ".ipynb"]
-    links += [path for path in notebooks if path.is_symlink()]
-    if links:
-        raise NeedsAttention(f"{links[0].name} is a link, not a file. Ask for the notebook itself.")
-    notebooks = [path for path in notebooks if path.is_file()]
-    if not notebooks:
-        names = ", ".join(sorted(path.name for path in submission.folder.iterdir())[:5]) or "nothing"
+    _refuse_links([folder.parent, folder])
+    if not folder.is_dir():
+        there = ", ".join(sorted(path.name for path in folder.parent.iterdir())[:5])
         raise NeedsAttention(
-            f"There is no notebook: the folder holds {names}. Ask for {submission.lab}.ipynb."
+            f"{submission.student}/{submission.lab} is no folder (there are: {there}). "
+            f"Put the notebook into {submission.student}/{submission.lab}/."
         )
+    notebooks, notes = _candidates(folder, submission.lab)
     if len(notebooks) > 1:
-        names = ", ".join(path.name for path in notebooks)
+        names = ", ".join(path.name for path in notebooks[:10])
         raise NeedsAttention(
             f"There are {len(notebooks)} notebooks: {names}. Keep the one that should count."
         )
-    expected = f"{submission.lab}.ipynb"
-    renamed = notebooks[0].name != expected
-    return notebooks[0], [f"The notebook was called {notebooks[0].name}, not {expected}."] if renamed else []
+    if folder.name != submission.lab:
+        notes.append(f"The folder was called {folder.name}, not {submission.lab}.")
+    return notebooks[0], notes
 
 
-def _parse(path: Path) -> NotebookNode:
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (UnicodeDecodeError, ValueError, RecursionError):
-        raise NeedsAttention(
-            f"{path.name} is not a notebook: it is no JSON text. Was another file renamed?"
-        ) from None
-    try:
-        # Lone surrogates cannot be written again; they become question marks.
-        text = json.dumps(raw, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
-        notebook = nbformat.reads(text, as_version=4)
-        notebook.cells = [_sound(cell) for cell in notebook.cells]
-        _, notebook = normalize(notebook)  # ids that are missing or doubled
-        nbformat.validate(notebook)
-    except Exception as error:
-        reason = " ".join(str(error).split())[:200]
-        raise NeedsAttention(f"{path.name} is JSON, but not a notebook that can be read: {reason}") from None
-    return notebook
+def _refuse_links(paths: list[Path]) -> None:
+    links = [path for path in paths if path.is_symlink()]
+    if links:
+        raise NeedsAttention(f"{links[0].name} is a link, not a file. Ask for the notebook itself.")
 
 
-def _sound(cell: NotebookNode) -> NotebookNode:
-    """The cell with its metadata as nbgrader expects it: what is malformed there is dropped."""
-    if not isinstance(cell.metadata.get("nbgrader", NotebookNode()), dict) or not grade_id(cell):
-        cell.metadata.pop("nbgrader", None)
-    return cell
+def _candidates(folder: Path, lab: str) -> tuple[list[Path], list[str]]:
+    """The notebooks of a folder, at least one: under their names, under those that browsers give, in folders in it."""
+    expected = f"{lab}.ipynb"
+    top = _files(folder)
+    deeper = [
+        path
+        for inner in sorted(folder.iterdir())[:_LOOKED_AT]
+        if _is_students(inner)
+        for path in _files(inner)
+    ]
+    for paths, suffixes in ((top, (".ipynb",)), (top, _RENAMED), (deeper, (".ipynb",))):
+        found = [path for path in paths if path.name.lower().endswith(suffixes)]
+        if found:
+            where = found[0].relative_to(folder)
+            return found, [f"The notebook was called {where}, not {expected}."] if str(
+                where
+            ) != expected else []
+    names = ", ".join(sorted(path.name for path in folder.iterdir())[:5]) or "nothing"
+    raise NeedsAttention(f"There is no notebook: the folder holds {names}. Ask for {expected}.")
+
+
+def _files(folder: Path) -> list[Path]:
+    """Plain files but hidden ones (macOS puts a `._name` beside each); a link that could be a notebook is refused."""
+    if folder.is_symlink():
+        return []
+    paths = [path for path in sorted(folder.iterdir())[:_LOOKED_AT] if not path.name.startswith(".")]
+    _refuse_links([path for path in paths if path.suffix.lower() == ".ipynb"])
+    return [path for path in paths if path.is_file() and not path.is_symlink()]
 
 
 def _identity_notes(notebook: NotebookNode) -> list[str]:
@@ -142,14 +181,10 @@ def _identity(notebook: NotebookNode) -> dict[str, str]:
     """The identity cell's strings, read without running it."""
     fields: dict[str, str] = {}
     for cell in notebook.cells:
-        if cell.cell_type != "code" or "student_id_1" not in cell.source:
-            continue
-        try:
-            statements = ast.parse(cell.source).body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-        for statement in statements:
-            if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant):
+        tree = parsed(cell.source) if "student_id_1" in cell.source else None
+        for statement in tree.body if tree else []:
+            value = getattr(getattr(statement, "value", None), "value", None)
+            if isinstance(statement, ast.Assign) and isinstance(value, (str, int)):
                 names = [target.id for target in statement.targets if isinstance(target, ast.Name)]
-                fields |= {name: str(statement.value.value) for name in names}
+                fields |= {name: f"{value:x}" if isinstance(value, int) else value for name in names}
     return fields

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
-from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbformat import NotebookNode
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
-    ClearHiddenTests,
-    ClearMarkScheme,
     DeduplicateIds,
-    GetGrades,
     LimitOutput,
     NbGraderPreprocessor,
     OverwriteCells,
@@ -23,7 +19,8 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.building.course import Course
-from autograder.grading.feedback import ShowVerdict
+from autograder.feedback import FeedbackExporter
+from autograder.feedback.notebook import Inert
 from autograder.grading.marking import Judge
 from autograder.grading.repair import repair
 from autograder.labs import get_lab
@@ -45,15 +42,15 @@ class Repair(NbGraderPreprocessor):
 
 
 SANITIZE = [Repair, DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata]
-AUTOGRADE = [Room, Judge, LimitOutput, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata]
-FEEDBACK = [ShowVerdict, GetGrades, ClearHiddenTests, ClearMarkScheme, CSSHTMLHeaderPreprocessor]
+AUTOGRADE = [Room, Judge, Inert, LimitOutput, SaveAutoGrades, AssignLatePenalties, CheckCellMetadata]
 
 
 def configure(config: Config) -> None:
-    """Let nbgrader repair, run and judge as this project does, and show students no hidden test."""
+    """Let nbgrader repair, run, judge and write feedback pages as this project does."""
     config.Autograde.sanitize_preprocessors = SANITIZE
     config.Autograde.autograde_preprocessors = AUTOGRADE
-    config.GenerateFeedback.preprocessors = FEEDBACK
+    config.GenerateFeedback.preprocessors = []  # the exporter does what they would do
+    config.GenerateFeedback.exporter_class = FeedbackExporter
     # The release is part of the repository; without force nbgrader would skip it and register nothing.
     config.GenerateAssignment.force = True
     # A mark scheme stands in the locked cell above its answer, which is no task cell.

@@ -13,6 +13,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.building.course import Course
+from autograder.feedback.notebook import Inert
 from autograder.grading.intake import Submission, read_submission
 from autograder.grading.marking import Judge
 from autograder.grading.nbgrader_pipeline import Repair, course_config
@@ -116,7 +117,7 @@ def _run(course: Course, parcel: Parcel, sandbox: bool) -> tuple[NotebookNode, d
             path.write_bytes(content)
         marked = {"notebook": parcel.lab, "assignment": parcel.lab, "student": parcel.student}
         resources = {"nbgrader": marked, "metadata": {"path": folder}, "course": course}
-        for name, step in (("repair", Repair), ("room", Room), ("judge", Judge)):
+        for name, step in (("repair", Repair), ("room", Room), ("judge", Judge), ("inert", Inert)):
             start = time.perf_counter()
             notebook, resources = step(config=config).preprocess(notebook, resources)
             seconds[name] = time.perf_counter() - start

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,14 @@ class Places:
             return None
         return verdict, fingerprint
 
+    def seconds(self, submission: Submission) -> dict[str, float]:
+        """What timing.json says; nothing where it can't be read."""
+        try:
+            raw = json.loads(self.timing(submission).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return raw if isinstance(raw, dict) else {}
+
     def write(self, submission: Submission, verdict: Verdict, fingerprint: Fingerprint) -> None:
         """The verdict, last of all that is written of a submission."""
         write_whole(self.timing(submission), _json(verdict.timing))
@@ -62,6 +71,15 @@ class Places:
     def remove(self, submission: Submission) -> None:
         """The verdict goes before anything of it changes."""
         self.verdict(submission).unlink(missing_ok=True)
+
+    def forget(self, submission: Submission) -> None:
+        """Everything of a submission goes, the verdict first, and the folders that are empty then."""
+        for folder in (self.verdict(submission).parent, self.notebook(submission).parent):
+            if folder.is_dir():
+                self.remove(submission)
+                shutil.rmtree(folder, ignore_errors=True)
+                with contextlib.suppress(OSError):
+                    os.removedirs(folder.parent)
 
 
 @dataclass(frozen=True)

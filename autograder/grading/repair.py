@@ -1,183 +1,240 @@
 """Puts a submission back into the lab's form: test cells, points and flags always come from the course.
 
-A student's notebook may have test cells edited, deleted, duplicated or moved, and solution cells duplicated or
-stripped of their metadata. What is repaired is said in a note; nothing of the student's own is lost.
+A student's notebook may have cells edited, deleted, duplicated, moved, merged, split, retyped or stripped of their
+metadata. What is repaired is said in a note; nothing of the student's own is lost. What only a person can sort out
+is NeedsAttention.
 """
 
 from __future__ import annotations
 
+import builtins
 import re
+from bisect import bisect_left
 from copy import deepcopy
+from functools import cache
+from importlib.util import find_spec
 
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum
 
-from autograder.marking.exercise import Exercise, Lab
+from autograder.grading.cells import (
+    NeedsAttention,
+    bound,
+    change_type,
+    defined,
+    grade_id,
+    new_cell,
+    parsed,
+    read,
+    words,
+)
+from autograder.grading.cleaning import clean
+from autograder.grading.duplicates import adopt, drop_duplicates, join_halves
+from autograder.grading.matching import (
+    Case,
+    as_code,
+    defining,
+    recognise,
+    refuse_other_labs,
+    refuse_strangers,
+)
+from autograder.grading.merged import rescue, take_apart
+from autograder.marking.exercise import Lab
 
-
-class NeedsAttention(Exception):
-    """A submission that only a person can sort out; the text says why."""
-
-
-def grade_id(cell: NotebookNode) -> str | None:
-    """The cell's grade_id, if it has one."""
-    marked = cell.metadata.get("nbgrader")
-    name = marked.get("grade_id") if isinstance(marked, dict) else None
-    return name if isinstance(name, str) else None
+__all__ = ["NeedsAttention", "grade_id", "repair"]
 
 
 def repair(notebook: NotebookNode, source: NotebookNode, release: NotebookNode, lab: Lab) -> list[str]:
     """Repair a notebook in place; returns the notes. NeedsAttention where it is not this lab's notebook."""
-    notes: list[str] = []
     ours = {grade_id(cell): cell for cell in release.cells if grade_id(cell)}
     full = {grade_id(cell): cell for cell in source.cells if grade_id(cell)}
-    _recognise(notebook, ours, lab, notes)
-    _refuse_strangers(notebook, ours, lab)
-    _drop_duplicates(notebook, ours, notes)
-    _restore_locked(notebook, ours, full, notes)
-    _restore_order(notebook, ours, full, lab, notes)
-    for cell in notebook.cells:
-        if grade_id(cell) in ours:
-            _restore_metadata(cell, ours[grade_id(cell)])
-    return notes
+    given = [cell for cell in release.cells if cell.cell_type == "code" and not grade_id(cell)]
+    case = Case(notebook, lab, ours, full, given)
+    refuse_other_labs(case)
+    clean(notebook, ours, {name for one in lab.exercises for name in one.defined}, case.notes)
+    take_apart(case)
+    recognise(case)
+    refuse_strangers(case)
+    rescue(case)
+    as_code(case)
+    join_halves(case)
+    drop_duplicates(case)
+    adopt(case)
+    _restore_sequence(case, release)
+    _restore_locked(case)
+    _restore_missing(case)
+    _restore_given(case, release)
+    _move_tests(case)
+    _restore_metadata(case)
+    return case.notes
 
 
-def _recognise(notebook: NotebookNode, ours: dict[str, NotebookNode], lab: Lab, notes: list[str]) -> None:
-    """Give cells that lost their metadata their grade_id again, by text, by definition, by place."""
-    present = {grade_id(cell) for cell in notebook.cells} & set(ours)
-    texts = {tuple(cell.source.split()): name for name, cell in ours.items() if cell.metadata.nbgrader.locked}
-    previous = None
-    for cell in notebook.cells:
+def _restore_sequence(case: Case, release: NotebookNode) -> None:
+    """Cells that were moved go back to their place, and the student's own stay behind those that they stood behind."""
+    places = _released_places(case, release)
+    marked = [cell for cell in case.notebook.cells if _holds_names(case, cell, places)]
+    ranks = [places[cell.id] for cell in marked]
+    moved = _out_of_order(ranks)
+    if not moved:
+        return
+    keys, last = [], -1
+    for cell in case.notebook.cells:
+        last = places.get(cell.id, last)
+        keys.append(last)
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    case.notebook.cells = [case.notebook.cells[index] for index in order]
+    names = ", ".join(_said(case, marked[index]) for index in moved)
+    case.notes.append(f"Cells stood in another order than they were handed out in; put back: {names}.")
+
+
+def _said(case: Case, cell: NotebookNode) -> str:
+    return grade_id(cell) if grade_id(cell) in case.ours else f"`{cell.source.strip().splitlines()[0][:40]}`"
+
+
+def _holds_names(case: Case, cell: NotebookNode, places: dict[str, int]) -> bool:
+    """Whether it is one of the lab's cells on which others depend."""
+    if cell.id not in places or cell.cell_type != "code" or grade_id(cell) in case.locked:
+        return False
+    return bool(defined(cell.source)) or re.search(r"^(import|from) ", cell.source, re.MULTILINE) is not None
+
+
+def _released_places(case: Case, release: NotebookNode) -> dict[str, int]:
+    """For the ids of cells that are the release's: where they stand in it."""
+    by_name = {grade_id(cell): index for index, cell in enumerate(release.cells) if grade_id(cell)}
+    by_id = {cell.id: index for index, cell in enumerate(release.cells)}
+    by_text = {words(cell.source): index for index, cell in enumerate(release.cells)}
+    places = {}
+    for cell in case.notebook.cells:
         name = grade_id(cell)
-        if name not in ours:
-            name = (
-                texts.get(tuple(cell.source.split())) or _defined(cell, lab) or _answered(cell, previous, lab)
-            )
-            if name and name not in present:
-                present.add(name)
-                cell.metadata["nbgrader"] = NotebookNode(grade_id=name)
-                notes.append(f"The cell {name} had lost its metadata; it was recognised by its content.")
-        previous = name
+        place = by_name.get(name) if name else by_text.get(words(cell.source), by_id.get(cell.id))
+        if place is not None:
+            places[cell.id] = place
+    return places
 
 
-def _defined(cell: NotebookNode, lab: Lab) -> str | None:
-    """The exercise that a code cell defines."""
-    found = (one.name for one in lab.exercises if cell.cell_type == "code" and _defines(cell, one))
-    return next(found, None)
+def _out_of_order(ranks: list[int]) -> list[int]:
+    """The indices that a longest increasing run of the others leaves out."""
+    ends: list[int] = []
+    lengths = []
+    for rank in ranks:
+        place = bisect_left(ends, rank)
+        ends[place : place + 1] = [rank]
+        lengths.append(place + 1)
+    kept, wanted = set(), len(ends)
+    for index in range(len(ranks) - 1, -1, -1):
+        if lengths[index] == wanted and (not kept or ranks[index] < ranks[min(kept)]):
+            kept.add(index)
+            wanted -= 1
+    return [index for index in range(len(ranks)) if index not in kept]
 
 
-def _answered(cell: NotebookNode, previous: str | None, lab: Lab) -> str | None:
-    """The question whose text stands right above a Markdown cell."""
-    if cell.cell_type != "markdown":
-        return None
-    return next((question for question in lab.questions if previous == f"{question}_text"), None)
+def _restore_locked(case: Case) -> None:
+    for name, cell in case.present().items():
+        if name in case.locked:
+            if words(cell.source) != words(case.locked[name].source):
+                case.notes.append(f"The cell {name} was edited; the one that was handed out is used.")
+            cell.source = case.full[name].source
 
 
-def _refuse_strangers(notebook: NotebookNode, ours: dict[str, NotebookNode], lab: Lab) -> None:
-    found = {grade_id(cell) for cell in notebook.cells} - {None}
-    known = found & set(ours)
-    if len(known) <= len(found - set(ours)) or not known:
-        raise NeedsAttention(
-            f"This is not a notebook of the lab {lab.name}: it has {len(known)} of its {len(ours)} marked cells "
-            f"and {len(found) - len(known)} of something else. Was another lab handed in?"
-        )
-
-
-def _drop_duplicates(notebook: NotebookNode, ours: dict[str, NotebookNode], notes: list[str]) -> None:
-    """Of several cells with the same grade_id keep the first that is filled in."""
-    groups: dict[str, list[NotebookNode]] = {}
-    for cell in notebook.cells:
-        if grade_id(cell) in ours:
-            groups.setdefault(grade_id(cell), []).append(cell)
-    dropped = []
-    for name, cells in groups.items():
-        if len(cells) > 1:
-            kept = next((cell for cell in cells if _filled_in(cell, ours[name])), cells[0])
-            dropped += [cell for cell in cells if cell is not kept]
-            kind = (
-                "one is kept" if ours[name].metadata.nbgrader.locked else "the first that is filled in counts"
-            )
-            notes.append(f"The cell {name} is there {len(cells)} times; {kind}.")
-    stubs = {tuple(ours[name].source.split()) for name in groups if not ours[name].metadata.nbgrader.locked}
-    for cell in notebook.cells:
-        # An empty copy without metadata would undo the definition when it runs.
-        if grade_id(cell) not in ours and cell.cell_type == "code" and tuple(cell.source.split()) in stubs:
-            dropped.append(cell)
-            notes.append("An empty copy of a solution cell was left out.")
-    notebook.cells = [cell for cell in notebook.cells if not any(cell is gone for gone in dropped)]
-
-
-def _filled_in(cell: NotebookNode, released: NotebookNode) -> bool:
-    return cell.source.split() != released.source.split() and bool(cell.source.strip())
-
-
-def _restore_locked(
-    notebook: NotebookNode, ours: dict[str, NotebookNode], full: dict[str, NotebookNode], notes: list[str]
-) -> None:
-    for cell in notebook.cells:
-        name = grade_id(cell)
-        if name in ours and ours[name].metadata.nbgrader.locked:
-            if cell.source.split() != ours[name].source.split():
-                notes.append(f"The cell {name} was edited; the one that was handed out is used.")
-            cell.source = full[name].source
-
-
-def _restore_order(
-    notebook: NotebookNode,
-    ours: dict[str, NotebookNode],
-    full: dict[str, NotebookNode],
-    lab: Lab,
-    notes: list[str],
-) -> None:
-    """Put missing cells back, and each test cell behind the solution that it tests.
+def _restore_missing(case: Case) -> None:
+    """Put locked cells and questions back that are gone.
 
     A missing solution cell stays away: its definition may stand in another cell, which a stub would undo.
     """
-    wanted = {name for name, cell in ours.items() if cell.metadata.nbgrader.locked} | set(lab.questions)
-    present = {grade_id(cell): cell for cell in notebook.cells if grade_id(cell) in ours}
-    previous = None
-    for name, released in ours.items():
-        if name in present or name in wanted:
-            if name not in present:
-                present[name] = deepcopy(full[name] if released.metadata.nbgrader.locked else released)
-                present[name].id = f"{name}-restored"
-                notebook.cells.insert(_position(notebook, present.get(previous)) + 1, present[name])
-                notes.append(f"The cell {name} was missing; it was put back.")
-            previous = name
+    present, previous = case.present(), None
+    for name, released in case.ours.items():
+        if name not in present and (name in case.locked or name in case.lab.questions):
+            present[name] = deepcopy(case.full[name] if name in case.locked else released)
+            present[name].id = f"{name}-restored"[:64]
+            case.notebook.cells.insert(case.position(present.get(previous)) + 1, present[name])
+            case.notes.append(f"The cell {name} was missing; it was put back.")
+        elif name not in present:
+            elsewhere = name in case.exercises and defining(case, case.exercises[name])
+            where = " Its definition stands in another cell." if elsewhere else ""
+            case.notes.append(f"The cell {name} is missing.{where}")
+        previous = name if name in present else previous
+
+
+def _restore_given(case: Case, release: NotebookNode) -> None:
+    """Imports and functions that were handed out, and that solutions use, are put back where they are gone."""
+    given = list(case.given)
+    while True:
+        code = [cell for cell in case.notebook.cells if cell.cell_type == "code"]
+        known = set(dir(builtins)).union(*(bound(cell.source) for cell in code if not _fragile(cell)))
+        wanted = {name for cell in code if _counts(case, cell) for name in read(cell.source)} - known
+        lost = next((cell for cell in given if bound(cell.source) & wanted), None)
+        own = (cell for cell in case.notebook.cells if _retyped(case, cell) and bound(cell.source) & wanted)
+        if lost is not None:
+            given.remove(lost)
+            _put_back(case, release, lost)
+        elif retyped := next(own, None):
+            change_type(retyped, "code")
+            case.notes.append(
+                f"{_said(case, retyped)} defines what a solution uses; it is a code cell again."
+            )
         else:
-            notes.append(f"The cell {name} is missing.")
-    for exercise in lab.exercises:
-        test, solution = present[exercise.test_id], _defining(notebook, exercise)
-        if _position(notebook, test) < _position(notebook, solution):
-            notebook.cells = [cell for cell in notebook.cells if cell is not test]
-            notebook.cells.insert(_position(notebook, solution) + 1, test)
-            notes.append(f"The cell {exercise.test_id} stood before its solution; it was moved behind it.")
+            return
 
 
-def _defining(notebook: NotebookNode, exercise: Exercise) -> NotebookNode | None:
-    """The exercise's solution cell, else the first cell that defines its name."""
-    own = (cell for cell in notebook.cells if grade_id(cell) == exercise.name)
-    others = (cell for cell in notebook.cells if cell.cell_type == "code" and _defines(cell, exercise))
-    return next(own, None) or next(others, None)
+def _counts(case: Case, cell: NotebookNode) -> bool:
+    """Whether marks depend on what a cell uses."""
+    if cell.id.endswith("-given") or grade_id(cell) in case.ours:
+        return True
+    return any(set(one.defined) & bound(cell.source) for one in case.lab.exercises)
 
 
-def _defines(cell: NotebookNode, exercise: Exercise) -> bool:
-    names = "|".join(map(re.escape, exercise.defined))
-    return re.search(rf"^(def|class) ({names})\b", cell.source, re.MULTILINE) is not None
+def _retyped(case: Case, cell: NotebookNode) -> bool:
+    return cell.cell_type != "code" and grade_id(cell) not in case.ours and parsed(cell.source) is not None
 
 
-def _position(notebook: NotebookNode, wanted: NotebookNode | None) -> int:
-    """Where a cell is; -1 for None."""
-    return next((index for index, cell in enumerate(notebook.cells) if cell is wanted), -1)
+def _fragile(cell: NotebookNode) -> bool:
+    """Whether a cell imports what is not there when it is graded: what stands behind that may not get its value."""
+    return any(
+        _absent(root) for root in re.findall(r"^(?:import|from)[ \t]+(\w+)", cell.source, re.MULTILINE)
+    )
 
 
-def _restore_metadata(cell: NotebookNode, released: NotebookNode) -> None:
-    if cell.cell_type != released.cell_type:
-        cell.cell_type = released.cell_type
-        for key in ("outputs", "execution_count"):
-            cell.pop(key, None)
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    marked = cell.metadata["nbgrader"] = NotebookNode(released.metadata.nbgrader)
-    if marked.locked:
-        marked.checksum = compute_checksum(cell)
+@cache
+def _absent(root: str) -> bool:
+    try:
+        return find_spec(root) is None
+    except (ImportError, ValueError, AttributeError):
+        return True
+
+
+def _put_back(case: Case, release: NotebookNode, lost: NotebookNode) -> None:
+    """In front of the first cell that stands behind it in the release, or that marks depend on."""
+    places = _released_places(case, release)
+    place = next(index for index, cell in enumerate(release.cells) if cell is lost)
+    behind = [
+        index
+        for index, cell in enumerate(case.notebook.cells)
+        if places.get(cell.id, -1) > place or (cell.id not in places and _counts(case, cell))
+    ]
+    cell = new_cell("code", lost.source, None, f"{lost.id[:50]}-given")
+    case.notebook.cells.insert(behind[0] if behind else len(case.notebook.cells), cell)
+    first = lost.source.splitlines()[0][:40]
+    case.notes.append(f"The cell that begins with `{first}` was gone, or can't run here; it was put back.")
+
+
+def _move_tests(case: Case) -> None:
+    """Each test cell stands behind what it tests."""
+    for exercise in case.lab.exercises:
+        test = case.present()[exercise.test_id]
+        solution = max(defining(case, exercise), key=case.position, default=None)
+        if case.position(test) < case.position(solution):
+            case.remove([test])
+            case.notebook.cells.insert(case.position(solution) + 1, test)
+            case.notes.append(
+                f"The cell {exercise.test_id} stood before its solution; it was moved behind it."
+            )
+
+
+def _restore_metadata(case: Case) -> None:
+    for cell in case.notebook.cells:
+        released = case.ours.get(grade_id(cell))
+        case.name(cell, None)
+        if released is not None:
+            marked = cell.metadata["nbgrader"] = NotebookNode(released.metadata.nbgrader)
+            if marked.locked:
+                marked.checksum = compute_checksum(cell)

@@ -32,6 +32,7 @@ from autograder.room.canaries import canary_cell
 from autograder.room.needed import needed_cells
 from autograder.room.sandbox import SandboxError, problem
 
+_ERROR_TEXT = 5_000  # characters of each part of an error
 KERNEL, KERNELS = "autograder-room", Path(__file__).parent / "kernels"
 
 
@@ -129,6 +130,7 @@ class Room(Execute):
         except Exception as error:  # student code can send anything over the kernel's channels
             name = _name(cell, index, within=True)
             self._close(f"What the kernel sent in {name} is no message ({type(error).__name__}).")
+        _shorten_errors(cell)
         if not self._closed and _timed_out(cell):
             self._after_timeout(cell, index)
         return cell, resources
@@ -224,6 +226,14 @@ def _name(cell: NotebookNode, index: int, *, within: bool = False) -> str:
 
 def _timed_out(cell: NotebookNode) -> bool:
     return any(output.get("ename") == "CellTimeoutError" for output in cell.get("outputs", []))
+
+
+def _shorten_errors(cell: NotebookNode) -> None:
+    """An error's text comes with the reply too, past the limit of output."""
+    for output in cell.get("outputs", []):
+        if output.output_type == "error":
+            output.ename, output.evalue = str(output.ename)[:200], str(output.evalue)[:_ERROR_TEXT]
+            output.traceback = [str(line)[:_ERROR_TEXT] for line in list(output.traceback)[-50:]]
 
 
 def _show_what_was_handed_in(nb: NotebookNode, handed_in: list[list[NotebookNode]]) -> None:

@@ -95,7 +95,7 @@ def _view() -> tuple[str, ...]:
     shown = (*_SETTINGS, *_python_folders())
     package, references = str(PACKAGE), str(PACKAGE / "references")
     parents = {str(parent) for path in (*shown, package, SOCKETS) for parent in Path(path).parents}
-    for folder in sorted(parents - {"/"}):  # made here, everybody may enter them
+    for folder in sorted(parents - {"/", "/tmp"}):  # made here, everybody may enter them
         options += ["--dir", folder]
     for path in shown:
         options += ["--ro-bind-try", path, path]
@@ -174,11 +174,11 @@ def _passed(options: list[str]) -> int:
 
 
 def _options(folder: Path, sockets: Path, cache: Path | None, limits: Limits) -> list[str]:
-    small = str(limits.disk // 4)
-    options = [*_apart(), "--die-with-parent", "--new-session", "--hostname", "room", "--clearenv", *_view()]
-    limited = ("--size", small, "--tmpfs")
+    limited = ("--size", str(limits.disk // 4), "--tmpfs")
+    options = [*_apart(), "--die-with-parent", "--new-session", "--hostname", "room", "--clearenv"]
+    options += [*limited, "/tmp", *_view()]  # the package itself may lie below /tmp
     options += ["--proc", "/proc", "--dev", "/dev", *limited, "/dev/shm", "--remount-ro", "/dev"]
-    options += [*limited, "/tmp", "--size", str(limits.disk), "--tmpfs", FOLDER]
+    options += ["--size", str(limits.disk), "--tmpfs", FOLDER]
     options += ["--ro-bind", str(folder), HANDED_IN, "--bind", str(sockets), SOCKETS]
     options += ["--ro-bind", str(cache), CACHE] if cache and cache.is_dir() else []
     return [*options, "--remount-ro", "/", "--chdir", FOLDER]

@@ -1,0 +1,69 @@
+"""What is measured in a process of its own: a room's memory, training loops, the CPU seconds of student code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell
+
+from autograder.building.course import Course, CourseError
+
+# A few seconds of training each.
+LOOP_STEPS = {"sine_gan": 320, "mnist_gan": 128, "dcgan": 12, "gan_pitfalls": 1000, "style_transfer": 10}
+LOOP_TURNS = 5
+LOSS_STEPS = 100  # after which the losses of both loops are compared
+# The kernel tells its own peak: getrusage would also count the process that started it.
+_PEAK = 'print(open("/proc/self/status").read().split("VmHWM:")[1].split()[0])'
+# CPU seconds of the kernel's process and of those that it has waited for.
+_CPU = "print(__import__('time').process_time() + sum(__import__('resource').getrusage(-1)[:2]))"
+
+
+def print_peak(lab: str, submission: str) -> None:
+    """Run a submission in a room and print its kernel's peak memory in KiB."""
+    printed = _run(Course.here(), "student_1", lab, Path(submission), ("", _PEAK))
+    print(printed[-1])  # only Linux tells
+
+
+def print_loops(lab: str) -> None:
+    """Print both loops' speeds, and their losses where they share one, as JSON."""
+    from autograder.training import loop_losses, loop_speeds
+
+    speeds = loop_speeds(Course.here(), lab, LOOP_STEPS[lab], LOOP_TURNS)
+    found = dict(zip(("lab loop", "bare loop"), speeds, strict=True))
+    if losses := loop_losses(Course.here(), lab, LOSS_STEPS):
+        found |= {"lab loss": losses[:1], "bare loss": losses[1:]}
+    print(json.dumps(found))
+
+
+def print_floor(submitted: str) -> None:
+    """For each submission the CPU seconds that its kernel spends in the cells: those needed for marks, and all."""
+    course = Course.here()
+    for place in sorted(Path(submitted).glob("*/*")):
+        found = {}
+        for name, run_all in (("needed", False), ("all", True)):
+            start, end = _run(course, place.parent.name, place.name, place, (_CPU, _CPU), run_all)
+            found[name] = float(end) - float(start)
+        print(json.dumps(found | {"student": place.parent.name, "lab": place.name}), flush=True)
+
+
+def _run(
+    course: Course, student: str, lab: str, place: Path, around: tuple[str, str], run_all: bool = False
+) -> tuple[str, str]:
+    """What two cells print that are put in front of a submission's own and behind them."""
+    from autograder.grading.nbgrader_pipeline import Repair, course_config
+    from autograder.room.execution import Room
+
+    config, marked = course_config(course), {"notebook": lab, "assignment": lab, "student": student}
+    resources = {"nbgrader": marked, "metadata": {"path": str(place)}, "course": course}
+    notebook = nbformat.read(place / f"{lab}.ipynb", as_version=4)
+    notebook, resources = Repair(config=config).preprocess(notebook, resources)
+    first, last = map(new_code_cell, around)
+    notebook.cells = [first, *notebook.cells, last]
+    notebook, _ = Room(config=config, run_all=run_all).preprocess(notebook, resources)
+    ends = notebook.cells[0], notebook.cells[-1]
+    printed = tuple("".join(out.get("text", "") for out in cell.outputs).strip() for cell in ends)
+    if not printed[1]:
+        raise CourseError(f"{place} did not run to its end: {notebook.metadata.autograder.notes}")
+    return printed

@@ -1,0 +1,76 @@
+"""Reads what `grade` wrote: verdicts, times, and the graded notebooks' solution cells."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograder.building.course import CourseError
+from autograder.labs import get_lab, lab_names
+from autograder.marking.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A submission's verdict, the seconds that grading it took, and its cells: grade_id -> source."""
+
+    verdict: Verdict
+    timing: dict[str, float] = field(default_factory=dict)
+    cells: dict[str, str] = field(default_factory=dict)
+
+
+def read_class(grades: Path) -> tuple[list[Graded], list[str]]:
+    """All submissions below `grades`, by lab and student, and a sentence for each verdict that can't be read."""
+    if not grades.is_dir():
+        raise CourseError(f"There is no folder {grades}. Name the one that `grade --out` wrote into.")
+    found, unreadable = [], []
+    for path in sorted(grades.glob("*/*/verdict.json")):
+        try:
+            found.append(_read(path, grades))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            reason = f"{type(error).__name__}: {error}"[:200]
+            unreadable.append(
+                f"{path.relative_to(grades)} can't be read ({reason}). Grade it again with --force."
+            )
+    if not found:
+        raise CourseError(f"{grades} holds no verdict that can be read. Grade the class into it first.")
+    found.sort(key=lambda one: (one.verdict.lab, one.verdict.student))
+    return found, unreadable
+
+
+def _read(path: Path, grades: Path) -> Graded:
+    verdict = Verdict.from_json(_json(path))
+    if verdict.lab not in lab_names():
+        raise ValueError(f"there is no lab called {verdict.lab!r}")
+    return Graded(verdict, _timing(path.with_name("timing.json")), _cells(verdict, grades))
+
+
+def _timing(path: Path) -> dict[str, float]:
+    """Seconds by what they were spent on; nothing where they were not recorded."""
+    try:
+        return {str(name): float(seconds) for name, seconds in _json(path).items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def _cells(verdict: Verdict, grades: Path) -> dict[str, str]:
+    """The solution cells of the graded notebook and its identity cell."""
+    wanted = {exercise.name for exercise in get_lab(verdict.lab).exercises} | {"identity"}
+    path = grades / "autograded" / verdict.student / verdict.lab / f"{verdict.lab}.ipynb"
+    try:
+        cells = _json(path)["cells"]
+        named = ((cell.get("metadata", {}).get("nbgrader", {}).get("grade_id"), cell) for cell in cells)
+        return {name: _source(cell) for name, cell in named if name in wanted}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _source(cell: dict[str, Any]) -> str:
+    source = cell["source"]
+    return "".join(source) if isinstance(source, list) else source
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))

@@ -1,0 +1,221 @@
+"""Marks for other systems: a plain table, Moodle's grading worksheet, Canvas's gradebook."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from autograder.building.course import CourseError
+from autograder.classroom.roster import Person, plain, read_people
+from autograder.classroom.spreadsheets import write_table
+from autograder.grading.gradebook import Row, read_rows
+from autograder.labs import get_lab, lab_names
+from autograder.marking.verdict import Verdict
+from autograder.notebook.banner import number
+
+_ASIDE = ("feedback", "autograded")  # nbgrader's own folders
+# Moodle finds its columns by these names (in English): Identifier, Grade and Last modified (grade) have to be there.
+_MOODLE = (
+    "Identifier",
+    "Full name",
+    "ID number",
+    "Email address",
+    "Grade",
+    "Maximum grade",
+    "Last modified (grade)",
+    "Feedback comments",
+)
+_CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A student and what there is of one lab: nothing, a row without a mark yet, or a mark."""
+
+    person: Person
+    row: Row | None
+    machine_only: bool
+
+    @property
+    def mark(self) -> float | None:
+        """What is exported; None where it is not final."""
+        if self.row is None or self.row.verdict.status != "graded":
+            return None
+        return self.row.machine if self.machine_only else self.row.total
+
+    @property
+    def most(self) -> float:
+        """The highest mark there is."""
+        assert self.row is not None
+        return self.row.verdict.max_score + (0 if self.machine_only else self.row.manual_max)
+
+    @property
+    def missing(self) -> str | None:
+        """Why there is no mark, or None."""
+        if self.mark is not None:
+            return None
+        if self.row is None:
+            return "no submission"
+        graded = self.row.verdict.status == "graded"
+        return "written answers wait for their marks" if graded else "need attention"
+
+
+def export(
+    grades: Path, form: str, out: Path, *, roster: Path | None, columns: dict[str, str], machine_only: bool
+) -> int:
+    """Write the files and say which marks are missing; returns the exit status: 1 where some are."""
+    people = list(read_people(roster).values()) if roster else []
+    table = read_marks(grades, people, machine_only)
+    if form == "csv":
+        written = [_write_plain(table, out)]
+    else:
+        write = _write_moodle if form == "moodle" else _write_canvas
+        written = [write(lab, marks, out, columns.get(lab, lab)) for lab, marks in table.items()]
+    _report(table, written, bool(people))
+    return int(any(one.missing for marks in table.values() for one in marks))
+
+
+def read_marks(grades: Path, people: list[Person], machine_only: bool) -> dict[str, list[Graded]]:
+    """Lab -> every student of the roster, then those that are not in it. CourseError where there is nothing."""
+    verdicts = read_verdicts(grades)
+    labs = {verdict.lab: get_lab(verdict.lab) for verdict in verdicts}
+    rows = read_rows(verdicts, labs, grades)
+    table: dict[str, list[Graded]] = {}
+    for lab in sorted(labs):
+        theirs = {plain(row.verdict.student): row for row in rows if row.verdict.lab == lab}
+        marks = [Graded(person, theirs.pop(plain(person.id), None), machine_only) for person in people]
+        marks += [Graded(_unknown(row.verdict.student), row, machine_only) for row in theirs.values()]
+        table[lab] = marks
+    return table
+
+
+def read_verdicts(grades: Path) -> list[Verdict]:
+    """All verdicts in the output folder of grading, by student and lab."""
+    paths = [path for path in grades.glob("*/*/verdict.json") if path.parts[-3] not in _ASIDE]
+    paths = [path for path in sorted(paths) if not path.parts[-3].startswith(".")]
+    if not paths or not (grades / "gradebook.db").is_file():
+        raise CourseError(f"{grades} holds no marks. Name the --out folder of: python -m autograder grade")
+    verdicts = []
+    for path in paths:
+        try:
+            verdict = Verdict.from_json(json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, KeyError, TypeError):
+            raise CourseError(f"{path} can't be read. Grade this submission again.") from None
+        if verdict.lab in lab_names():
+            verdicts.append(verdict)
+    return verdicts
+
+
+def _unknown(student: str) -> Person:
+    """Somebody of whom only the folder's name is known, which may be an address."""
+    return Person(student, email=student if "@" in student else "")
+
+
+def _shown(mark: float | None) -> str:
+    return "" if mark is None else f"{mark:.10g}"
+
+
+def _write_plain(table: dict[str, list[Graded]], out: Path) -> Path:
+    """marks.csv: one line for each student, four columns for each lab."""
+    heading = ["id", "name", "email", "section"]
+    lines: dict[str, list[str]] = {}
+    for position, (lab, marks) in enumerate(table.items()):
+        heading += [f"{lab} {what}" for what in ("status", "machine", "written", "total")]
+        for one in marks:
+            person = one.person
+            about = [person.id, person.name, person.email, person.section]
+            line = lines.setdefault(plain(person.id), about)
+            line += [""] * (4 + 4 * position - len(line)) + _plain_cells(one.row)
+    width = len(heading)
+    write_table(out / "marks.csv", [heading, *(line + [""] * (width - len(line)) for line in lines.values())])
+    return out / "marks.csv"
+
+
+def _plain_cells(row: Row | None) -> list[str]:
+    if row is None:
+        return ["", "", "", ""]
+    return [row.verdict.status, _shown(row.machine), _shown(row.manual), _shown(row.total)]
+
+
+def _write_moodle(lab: str, marks: list[Graded], out: Path, column: str) -> Path:
+    """moodle_<lab>.csv: fit for the assignment's "Upload grading worksheet", and for the gradebook's import."""
+    lines: list[Iterable[str]] = [_MOODLE]
+    for one in marks:
+        if one.mark is not None:
+            person = one.person
+            identifier = f"Participant {person.moodle_id}" if person.moodle_id else ""
+            cells = [identifier, person.name, person.id, person.email, _shown(one.mark), _shown(one.most), ""]
+            lines.append([*cells, _comment(one)])
+    write_table(out / f"moodle_{lab}.csv", lines)
+    return out / f"moodle_{lab}.csv"
+
+
+def _comment(one: Graded) -> str:
+    """The marks by exercise, in a line."""
+    assert one.row is not None
+    verdict, row = one.row.verdict, one.row
+    parts = []
+    for exercise in get_lab(verdict.lab).exercises:
+        mark = verdict.checks[exercise.test_id]
+        parts.append(f"{exercise.title} {number(mark.score)}/{number(mark.max_score)}")
+    written = (
+        "" if row.manual is None else f". Written answers: {_shown(row.manual)}/{_shown(row.manual_max)}"
+    )
+    return f"By machine: {_shown(row.machine)}/{_shown(verdict.max_score)} ({', '.join(parts)}){written}."
+
+
+def _write_canvas(lab: str, marks: list[Graded], out: Path, column: str) -> Path:
+    """canvas_<lab>.csv: only students with a mark, because an empty cell would delete what Canvas has."""
+    done = [one for one in marks if one.mark is not None]
+    most = next((one.most for one in marks if one.row), 0)
+    lines: list[Iterable[str]] = [[*_CANVAS, column], ["    Points Possible", "", "", "", "", _shown(most)]]
+    for one in done:
+        person = one.person
+        known = person.canvas_id or person.sis_id or person.login
+        login = person.login if known else person.id
+        cells = [person.name or person.id, person.canvas_id, person.sis_id, login, person.section]
+        lines.append([*cells, _shown(one.mark)])
+    write_table(out / f"canvas_{lab}.csv", lines)
+    return out / f"canvas_{lab}.csv"
+
+
+def _report(table: dict[str, list[Graded]], written: list[Path], with_roster: bool) -> None:
+    console = Console()
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    for name in ("lab", "marks", "missing"):
+        shown.add_column(name, overflow="fold", justify="right" if name == "marks" else "left")
+    for lab, marks in table.items():
+        complete = sum(one.mark is not None for one in marks)
+        missing = "\n".join(_grouped(marks, lambda one: one.missing))
+        shown.add_row(
+            lab, f"{complete} of {len(marks)}", escape(missing), style="yellow" if missing else None
+        )
+    console.print(shown)
+    if with_roster:
+        for lab, marks in table.items():
+            strangers = [
+                one.person.id for one in marks if one.row and not one.person.name and not one.person.email
+            ]
+            if strangers:
+                console.print(
+                    f"{lab}: only the id is known of {', '.join(strangers)}", markup=False, highlight=False
+                )
+    for path in written:
+        console.print(str(path), markup=False, highlight=False, soft_wrap=True)
+
+
+def _grouped(marks: list[Graded], reason: Callable[[Graded], str | None]) -> list[str]:
+    groups: dict[str, list[str]] = {}
+    for one in marks:
+        if why := reason(one):
+            groups.setdefault(why, []).append(one.person.id)
+    return [
+        f"{why}: {', '.join(ids[:20])}{', …' if len(ids) > 20 else ''}" for why, ids in sorted(groups.items())
+    ]

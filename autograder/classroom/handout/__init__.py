@@ -1,0 +1,1 @@
+"""What only a bundle for students holds: its README and its command line."""

@@ -1,0 +1,116 @@
+"""What the names in a download say: whose a file is, when it came, whether it was late.
+
+Moodle     "Ana Gómez_123456_assignsubmission_file/lab.ipynb", with "_" behind it before Moodle 4; the same without
+           folders. The number is the participant's in this assignment, the "Identifier" of its grading worksheet.
+Canvas     "gomezana_LATE_1234_5678_lab-1.ipynb": last name first, user, upload; "-1" for the second attempt.
+nbgrader   "ana+sine_gan+2026-11-20 15:58:23.948203 UTC+aB3…/lab.ipynb" in the exchange's `inbound/`, and
+           "ana/sine_gan/lab.ipynb" with timestamp.txt, as collected.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+
+_MOODLE = re.compile(r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_file_?(?P<file>.*)", re.DOTALL)
+_CANVAS = re.compile(
+    r"(?:(?!LATE_)(?P<name>[^_].*?)_)?(?P<late>LATE_)?(?P<user>anon_\w+?|\d+)_(?P<upload>\d{3,})_(?P<file>.+)",
+    re.DOTALL,
+)
+_EXCHANGE = re.compile(r"(?P<student>[^+]+)\+(?P<lab>[^+]+)\+(?P<when>[^+]+)(\+.*)?")
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a path says. `uploader` tells two people of the same name apart, `student` is an id that nbgrader checked,
+    `name` and `number` are the system's, `upload` grows with time, `file` is what the student called it.
+    """
+
+    system: str
+    uploader: str
+    file: str
+    name: str = ""
+    number: str = ""
+    upload: int = 0
+    student: str = ""
+    lab: str = ""
+    late: bool = False
+    when: datetime | None = None
+
+
+def read_label(path: tuple[str, ...], labs: list[str], *, alone: bool = True) -> Label:
+    """What the path of a file in a download says; `alone` is whether its folder holds no other notebook."""
+    path = tuple(unicodedata.normalize("NFC", part) for part in path)
+    for index, part in enumerate(path):
+        label = _moodle(part, path[-1]) or _exchange(part, path[-1])
+        if label:
+            return label
+        if index > 0 and part in labs and index < len(path) - 1:
+            student = path[index - 1]
+            return Label("nbgrader", student, path[-1], student=student, lab=part)
+    # The name of a folder may have been chosen by a student; Canvas's name is that of the file.
+    return _canvas(path) or _plain(path, labs, alone=alone)
+
+
+def _moodle(part: str, file: str) -> Label | None:
+    found = _MOODLE.fullmatch(part)
+    if not found:
+        return None
+    name, number = found["name"], found["number"]
+    return Label("Moodle", f"{name} ({number})", found["file"] or file, name=name, number=number)
+
+
+def _exchange(part: str, file: str) -> Label | None:
+    found = _EXCHANGE.fullmatch(part)
+    when = read_timestamp(found["when"]) if found else None
+    if not found or not when:
+        return None
+    student = found["student"]
+    return Label("nbgrader", student, file, student=student, lab=found["lab"], when=when)
+
+
+def _canvas(path: tuple[str, ...]) -> Label | None:
+    found = _CANVAS.fullmatch(path[-1])
+    if not found or not (found["name"] or found["user"].startswith("anon_")):
+        return None
+    name, user = found["name"] or "", found["user"]
+    who = f"{name} ({user})" if name else user
+    upload, late = int(found["upload"][:18]), bool(found["late"])
+    return Label("Canvas", who, found["file"], name=name, number=user, upload=upload, late=late)
+
+
+def _plain(path: tuple[str, ...], labs: list[str], *, alone: bool) -> Label:
+    """A folder of notebooks: the file, or the folder in which it lies alone, may name the student."""
+    stem = tidy(path[-1]).rsplit(".", 1)[0]
+    for lab in sorted(labs, key=len, reverse=True):
+        stem = re.sub(rf"(^|[-_ ]+){re.escape(lab)}(?=$|[-_ .])", "", stem, flags=re.IGNORECASE)
+    name = path[-2] if len(path) > 1 and (alone or not stem) else stem
+    return Label("folder", "/".join(path), path[-1], name=name.strip("-_ "))
+
+
+def read_timestamp(text: str) -> datetime | None:
+    """nbgrader's time, "2026-11-20 15:58:23.948203 UTC" or with an offset like +0100; None where it is none."""
+    words = text.strip().split(" ")
+    try:
+        when = datetime.fromisoformat(" ".join(words[:2]))
+    except ValueError:
+        return None
+    if when.tzinfo:
+        return when
+    zone = words[2] if len(words) > 2 else "UTC"
+    if re.fullmatch(r"[+-]\d{4}", zone):
+        minutes = int(zone[1:3]) * 60 + int(zone[3:])
+        return when.replace(tzinfo=timezone(timedelta(minutes=minutes if zone[0] == "+" else -minutes)))
+    return when.replace(tzinfo=UTC) if zone in ("UTC", "GMT", "Z") else when.astimezone()
+
+
+def write_timestamp(when: datetime) -> str:
+    """The form of nbgrader's timestamp.txt."""
+    return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC")
+
+
+def tidy(file: str) -> str:
+    """The file's name without what browsers and Canvas add to a second copy: "lab (1).ipynb", "lab-1.ipynb"."""
+    return re.sub(r"([-_ ]?\(\d+\)|-\d+)+(?=\.ipynb$)", "", file, flags=re.IGNORECASE)

@@ -1,0 +1,109 @@
+"""What a Dask worker does with a submission: unpack the course once, then grade, one submission at a time."""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import io
+import platform
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import torch
+from distributed import get_worker
+
+from autograder.building.course import Course, CourseError
+from autograder.grading.parcel import Parcel, Result, grade_parcel
+from autograder.grading.seeds import KEY_FILE, course_key
+from autograder.room.sandbox import problem
+
+_PARTS = ("notebooks/*/*.py", "source/*/*.ipynb", "release/*/*.ipynb", "nbgrader_config.py", KEY_FILE)
+_PACKAGES = ("distributed", "torch", "torchvision", "numpy", "ipykernel", "nbclient", "nbgrader")
+# Random numbers and standard output belong to a process as a whole, and the judge uses both.
+_ONE_AT_A_TIME = Lock()
+_unpacked: dict[str, Course] = {}
+
+
+class Unfit(CourseError):
+    """A worker that can't grade, or might give other marks than this machine; the message says why."""
+
+
+def pack_course(course: Course) -> bytes:
+    """What grading needs of a course, the key of its hidden seeds too, as a zip file."""
+    course_key(course.root)  # made now, where there is none yet: all workers have the same
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        for path in sorted(found for part in _PARTS for found in course.root.glob(part)):
+            # Without the date: the same content is the same archive.
+            entry = zipfile.ZipInfo(path.relative_to(course.root).as_posix())
+            file.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
+    return archive.getvalue()
+
+
+@cache
+def environment() -> dict[str, str]:
+    """What marks depend on besides the course: versions, and a digest of this package's code."""
+    digest, package = hashlib.sha256(), Path(__file__).resolve().parents[1]
+    for path in _code(package):
+        digest.update(f"{path.relative_to(package).as_posix()}\0".encode() + path.read_bytes())
+    found = {
+        "Python": platform.python_version(),
+        "autograder": f"{_version('autograder')} {digest.hexdigest()[:8]}",
+    }
+    return found | {name: _version(name) for name in _PACKAGES}
+
+
+def _code(package: Path) -> Iterator[Path]:
+    """The code and the stored references; in a fixed order."""
+    yield from sorted([*package.rglob("*.py"), *package.glob("references/*.json")])
+
+
+def _version(name: str) -> str:
+    """The version without the part that names a build for CPU or CUDA: rooms and judge use the CPU."""
+    try:
+        return version(name).partition("+")[0]
+    except PackageNotFoundError:
+        return "none"
+
+
+def unfit(wanted: dict[str, str], sandbox: bool) -> str | None:
+    """Why this process should not grade for a machine with the environment `wanted`; None where all is well."""
+    found = environment()
+    differing = [
+        f"{name} {found.get(name)} instead of {one}" for name, one in wanted.items() if found.get(name) != one
+    ]
+    if differing:
+        return (
+            f"it has {', '.join(differing)}. Marks have to be the same everywhere: "
+            "install there what is installed here."
+        )
+    return problem() if sandbox else None
+
+
+def grade_here(archive: bytes, parcel: dict[str, Any], wanted: dict[str, str], sandbox: bool) -> Result:
+    """Grade a submission in this worker. Raises Unfit."""
+    with _ONE_AT_A_TIME:
+        if reason := unfit(wanted, sandbox):
+            raise Unfit(f"The worker {get_worker().address} is not fit: {reason}")
+        torch.set_num_threads(1)  # as in the worker processes of one machine
+        return grade_parcel(_course(archive), Parcel(**parcel), sandbox=sandbox)
+
+
+def _course(archive: bytes) -> Course:
+    """The course, unpacked when it is new to this process, for nobody but its user to read."""
+    digest = hashlib.sha256(archive).hexdigest()
+    if digest not in _unpacked:
+        # Dask removes a worker's folder, also that of a worker that was killed, when the next one starts.
+        folder = Path(tempfile.mkdtemp(prefix="course-", dir=get_worker().local_directory))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        with zipfile.ZipFile(io.BytesIO(archive)) as file:
+            file.extractall(folder)
+        _unpacked[digest] = Course(folder)
+    return _unpacked[digest]

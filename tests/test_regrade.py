@@ -1,0 +1,315 @@
+"""Regrades: what was graded stays as it is until somebody has seen what changes and says that it should count."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from fake_pool import LAB, Class, FakePool
+from nbgrader.api import Gradebook
+
+from autograder.grading import fingerprints, report
+from autograder.grading.grade import Grading
+from autograder.grading.regrade import by_exercise, changes
+from autograder.marking.verdict import Mark, Verdict
+
+STUDENTS = ("ana", "ben", "eva")
+BEFORE = {"ana": 1.0, "ben": 0.0, "eva": {"generator": 0.0}}
+AFTER = {"ana": {"train": 0.0}, "ben": {name: 0.0 for name in ("generator", "train")}, "eva": 1.0}
+
+
+@pytest.fixture(scope="module")
+def graded_once(tmp_path_factory) -> Class:
+    made = Class.make(tmp_path_factory.mktemp("class") / "world", STUDENTS)
+    made.run(BEFORE)
+    return made
+
+
+@pytest.fixture
+def graded(graded_once, tmp_path) -> Class:
+    """A class that was graded with the checks as they are."""
+    return graded_once.copy(tmp_path / "world")
+
+
+def _change_a_check(world: Class) -> None:
+    with world.course.script(LAB).open("a", encoding="utf-8") as file:
+        file.write("# The check has changed.\n")
+    fingerprints._course_digest.cache_clear()
+
+
+def _everything(out: Path) -> dict[Path, bytes]:
+    """All that counts in an output folder."""
+    files = [path for path in out.rglob("*") if path.is_file() and ".pending" not in path.parts]
+    return {path: path.read_bytes() for path in files if path.name != "gradebook.db"}
+
+
+def _gradebook(out: Path) -> dict[str, tuple[float, float]]:
+    """Student → marks and what could be had, as nbgrader's formgrader shows them."""
+    with Gradebook(f"sqlite:///{out / 'gradebook.db'}") as gradebook:
+        found = gradebook.assignment_submissions(LAB)
+        return {one.student.id: (one.score, one.max_score) for one in found}
+
+
+def _scores(world: Class) -> dict[str, float]:
+    return {name: json.loads(world.verdict(name).read_bytes())["score"] for name in STUDENTS}
+
+
+def _command(world: Class, *, accept: bool = False, force: bool = False) -> int:
+    """The grade command's own way, with the pool that `monkeypatch` put there."""
+    choices = report.Choices(1, force=force, sandbox=False, accept=accept)
+    return report.grade_and_report(world.course, world.submitted, world.out, [LAB], choices)
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """Let the command grade with a fake pool; returns the function that says what it gives."""
+
+    def tell(shares):
+        made = []
+
+        def pool(course, jobs, sandbox):
+            made.append(FakePool(course, shares))
+            return made[-1]
+
+        monkeypatch.setattr(report, "LocalPool", pool)
+        return made
+
+    return tell
+
+
+def test_nothing_changed_nothing_to_do(graded):
+    _, plan = graded.grading()
+    assert {one.student for one in plan.finished} == set(STUDENTS)
+    assert not (plan.new or plan.outdated or plan.pending)
+
+
+def test_a_regrade_stays_aside(graded):
+    files, marks = _everything(graded.out), _gradebook(graded.out)
+    _change_a_check(graded)
+    _, plan = graded.grading()
+    assert {one.student for one in plan.outdated} == set(STUDENTS) and not plan.new
+    graded.run(AFTER)
+    assert _everything(graded.out) == files and _gradebook(graded.out) == marks
+    _, plan = graded.grading()
+    assert {one.student: verdict.score for one, verdict in plan.pending.items()} == {
+        "ana": 70.0,
+        "ben": 60.0,
+        "eva": 80.0,
+    }
+    assert {one.student: verdict.score for one, verdict in plan.before.items()} == _scores(graded)
+
+
+def test_a_regrade_leaves_the_gradebooks_cells_alone(graded):
+    """A check that gives fewer marks now changes the gradebook too, and that only when it is accepted."""
+    source = graded.course.source(LAB)
+    text = source.read_text(encoding="utf-8")
+    notebook = json.loads(text)
+    cell = next(
+        cell
+        for cell in notebook["cells"]
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") == "question_1"
+    )
+    cell["metadata"]["nbgrader"]["points"] = 2
+    source.write_text(json.dumps(notebook), encoding="utf-8")
+    fingerprints._course_digest.cache_clear()
+    grading, plan, _ = graded.run(AFTER)
+    assert _gradebook(graded.out)["ana"] == (80.0, 100.0)
+    for submission, verdict in plan.pending.items():
+        grading.accept(submission, verdict)
+    assert _gradebook(graded.out)["ana"] == (70.0, 97.0)
+
+
+def test_accepted_marks_count(graded):
+    _change_a_check(graded)
+    grading, plan, _ = graded.run(AFTER)
+    for submission, verdict in plan.pending.items():
+        grading.accept(submission, verdict)
+    assert _scores(graded) == {"ana": 70.0, "ben": 60.0, "eva": 80.0}
+    assert {name: marks for name, (marks, _) in _gradebook(graded.out).items()} == _scores(graded)
+    page = (graded.out / "feedback" / "ana" / LAB / f"{LAB}.html").read_text(encoding="utf-8")
+    assert "It was told so." in page
+    assert json.loads(graded.verdict("ana").with_name("timing.json").read_bytes())["seconds"] == 1.5
+    assert not (graded.out / ".pending").exists()
+    _, plan = graded.grading()
+    assert len(plan.finished) == 3
+
+
+def test_an_interrupted_regrade_goes_on(graded):
+    _change_a_check(graded)
+    grading, plan = graded.grading()
+    first, _ = next(grading.run(plan, FakePool(graded.course, AFTER)))
+    _, _, pool = graded.run(AFTER)
+    assert sorted(pool.graded) == sorted(set(STUDENTS) - {first.student})
+
+
+def test_an_interrupted_acceptance_goes_on(graded, monkeypatch):
+    """Wherever it stops, a run later nothing is missing and no mark is a mixture."""
+    _change_a_check(graded)
+    grading, plan, _ = graded.run(AFTER)
+    submission, verdict = next(iter(plan.pending.items()))
+    monkeypatch.setattr(Grading, "_write", _power_cut)
+    with pytest.raises(KeyboardInterrupt):
+        grading.accept(submission, verdict)
+    monkeypatch.undo()
+    grading, plan, pool = graded.run(AFTER)
+    assert pool.graded == [submission.student]
+    assert {one.student for one in plan.pending} == set(STUDENTS) - {submission.student}
+    for one, verdict in plan.pending.items():
+        grading.accept(one, verdict)
+    assert _scores(graded) == {"ana": 70.0, "ben": 60.0, "eva": 80.0}
+
+
+def _power_cut(*_) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_check_that_changes_twice(graded):
+    """Marks of the first regrade that nobody accepted are those of a check that is gone."""
+    _change_a_check(graded)
+    graded.run({name: 0.5 for name in STUDENTS})
+    _change_a_check(graded)
+    _, plan, pool = graded.run(AFTER)
+    assert sorted(pool.graded) == list(STUDENTS)
+    assert {one.student: verdict.score for one, verdict in plan.pending.items()}["eva"] == 80.0
+    assert _scores(graded) == {"ana": 80.0, "ben": 0.0, "eva": 70.0}
+
+
+def test_a_changed_submission_is_graded_and_written(graded):
+    graded.hand_in("ben", "once more")
+    _, plan, pool = graded.run({"ben": 0.5})
+    assert pool.graded == ["ben"] and not plan.before
+    assert _scores(graded)["ben"] == 40.0 and _gradebook(graded.out)["ben"][0] == 40.0
+
+
+def test_a_new_submission_ends_the_regrade_of_the_old_one(graded):
+    _change_a_check(graded)
+    graded.run(AFTER)
+    graded.hand_in("ben", "once more")
+    _, plan, pool = graded.run({"ben": 0.5})
+    assert pool.graded == ["ben"] and {one.student for one in plan.pending} == {"ana", "eva"}
+    assert not (graded.out / ".pending" / "ben").exists()
+
+
+def test_the_command_asks_before_marks_change(graded, told, capsys):
+    told(AFTER)
+    _change_a_check(graded)
+    files = _everything(graded.out)
+    assert _command(graded) == 1
+    printed = capsys.readouterr().out
+    now = _everything(graded.out)
+    assert {path: now[path] for path in files} == files  # only grades.csv is new, with the old marks
+    rows = {line.split()[1]: " ".join(line.split()[2:]) for line in printed.splitlines() if "→" in line}
+    assert rows["Generator"] == "1 0 eva 0 → 10"
+    assert rows["train"] == "0 1 ana 10 → 0"
+    assert rows["discriminator_step"] == "1 0 ben 0 → 15"
+    assert "--accept" in printed
+    assert _csv(graded.out) == {"ana": "80", "ben": "0", "eva": "70"}
+
+    made = told(AFTER)
+    assert _command(graded, accept=True) == 0
+    assert made[0].graded == []
+    assert _scores(graded) == {"ana": 70.0, "ben": 60.0, "eva": 80.0}
+    assert _csv(graded.out) == {"ana": "70", "ben": "60", "eva": "80"}
+    assert "nothing is written yet" not in _printed(graded, told, capsys)
+
+
+def _printed(world: Class, told, capsys) -> str:
+    told({})
+    capsys.readouterr()
+    assert _command(world) == 0
+    return capsys.readouterr().out
+
+
+def _csv(out: Path) -> dict[str, str]:
+    with (out / "grades.csv").open(encoding="utf-8") as file:
+        return {row["student"]: row["machine"] for row in csv.DictReader(file)}
+
+
+def test_where_no_mark_changes_nobody_is_asked(graded, told, capsys):
+    _change_a_check(graded)
+    made = told(BEFORE)
+    assert _command(graded) == 0
+    assert sorted(made[0].graded) == list(STUDENTS)
+    assert "nothing is written yet" not in capsys.readouterr().out
+    _, plan = graded.grading()
+    assert len(plan.finished) == 3
+
+
+def test_force_grades_all_again_and_asks(graded, told):
+    made = told(AFTER)
+    assert _command(graded, force=True) == 1
+    assert sorted(made[0].graded) == list(STUDENTS) and _scores(graded)["ana"] == 80.0
+    made = told({})  # without --force: what was graded is there, and only to be accepted
+    assert _command(graded, accept=True) == 0
+    assert made[0].graded == [] and _scores(graded)["ana"] == 70.0
+
+
+def _verdict(student: str, status: str = "graded", **scores: float) -> Verdict:
+    checks = {f"test_{name}": Mark(score, 10.0) for name, score in scores.items()}
+    return Verdict(LAB, student, 80.0, status, checks=checks)
+
+
+def test_who_gains_and_who_loses():
+    pairs = [
+        (_verdict("ana", generator=10.0, train=0.0), _verdict("ana", generator=0.0, train=10.0)),
+        (_verdict("ben", generator=0.0), _verdict("ben", generator=10.0)),
+        (_verdict("eva", generator=5.0), _verdict("eva", generator=5.0)),
+        (_verdict("ida", "needs_attention"), _verdict("ida", generator=0.0)),
+        (_verdict("kim", generator=10.0), _verdict("kim", "needs_attention")),
+        (_verdict("leo", gone=10.0), _verdict("leo")),
+    ]
+    rows = {
+        exercise: ([one.student for one in gains], [one.student for one in losses])
+        for _, exercise, gains, losses in by_exercise(changes(pairs))
+    }
+    assert rows == {
+        "Generator": (["ben", "ida"], ["ana", "kim"]),
+        "train": (["ana"], []),
+        "needs_attention → graded": (["ida"], []),
+        "graded → needs_attention": ([], ["kim"]),
+        "test_gone": ([], ["leo"]),
+    }
+
+
+@pytest.mark.slow
+def test_a_check_that_was_changed_for_real(tmp_path):
+    """The command, rooms, and a solution that is wrong in the changed course: those who wrote it right lose marks."""
+    world = Class.make(tmp_path / "world", ())
+    examples = Path(__file__).resolve().parent / "example_class"
+    for student in ("example_complete", "example_untouched"):
+        place = world.submitted / student / LAB
+        place.mkdir(parents=True)
+        text = (examples / student / LAB / f"{LAB}.ipynb").read_text(encoding="utf-8")
+        (place / f"{LAB}.ipynb").write_text(text, encoding="utf-8")
+    assert _grade(world) == 0
+    before = _everything(world.out)
+    source = world.course.source(LAB)
+    text, right, other = (
+        source.read_text(encoding="utf-8"),
+        "c = x1.clamp(0, 2 * math.pi)",
+        "c = x1.clamp(0, 6)",
+    )
+    assert text.count(right) == 1
+    source.write_text(text.replace(right, other), encoding="utf-8")
+    assert _grade(world) == 1
+    now = _everything(world.out)
+    assert {path: now[path] for path in before} == before
+    assert _grade(world, "--accept") == 0
+    scores = {
+        path.parts[-3]: json.loads(path.read_bytes())["score"] for path in world.out.glob("*/*/verdict.json")
+    }
+    assert scores == {"example_complete": 75.0, "example_untouched": 0.0}
+
+
+def _grade(world: Class, *more: str) -> int:
+    command = [sys.executable, "-m", "autograder", "grade", "--jobs", "1", "--lab", LAB, *more]
+    command += ["--submitted", str(world.submitted), "--out", str(world.out)]
+    done = subprocess.run(
+        command, cwd=world.course.root, capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
+    assert "Traceback" not in done.stdout + done.stderr, done.stdout + done.stderr
+    return done.returncode
