@@ -88,6 +88,7 @@ REACH = {
     "the channel's folder": ("open('/run/sockets/file', 'w')", "Read-only file system"),
     "the machine's settings": ("open('/proc/sys/kernel/core_pattern', 'w')", "PermissionError"),
     "another namespace": ("import ctypes; print(ctypes.CDLL(None).unshare(0x10000000))", "-1"),
+    "memory that nobody counts": ("import os; os.memfd_create('x')", "PermissionError"),
     "privileges": (
         "print([line[-17:] for line in open('/proc/self/status') if line.startswith(('CapEff', 'CapBnd'))])",
         "['0000000000000000\\n', '0000000000000000\\n']",
@@ -126,6 +127,11 @@ def test_what_student_code_needs_is_there(room):
 BOMBS = {
     "memory": ("import os\nfor _ in range(9):\n    os.fork() or (b'x' * 3 * 10**8, __import__('time').sleep(60))",
                "more than 1 GiB of memory"),
+    "shared memory": (
+        "import mmap\nkept = []\nfor _ in range(9):\n    kept.append(mmap.mmap(-1, 3 * 10**8))\n"
+        "    kept[-1].write(b'x' * 3 * 10**8)\n__import__('time').sleep(60)",
+        "more than 1 GiB of memory",
+    ),
     "exit": ("import os; os._exit(3)", "exit status 3"),
     "segfault": ("import ctypes; ctypes.string_at(0)", "SIGSEGV"),
 }  # fmt: skip

@@ -21,10 +21,10 @@ from autograder.room import system
 from autograder.room.canaries import escapes
 from autograder.room.limits import Limits
 from autograder.room.sandbox import FOLDER, HANDED_IN, SOCKETS
+from autograder.room.seccomp import deny_system_calls
 
 READY = b"ready"
 _POLL_SECONDS = 0.05
-_PAGE = os.sysconf("SC_PAGE_SIZE")
 _MESSAGE = 100_000
 
 
@@ -125,20 +125,21 @@ def _exceeded(limits: Limits, held: int) -> str | None:
 
 def _private(process: str) -> int:
     """Bytes of memory that are no file's; quick to find, but what forked processes share counts for each."""
-    try:
-        _, resident, shared, *_ = map(int, Path(f"/proc/{process}/statm").read_text().split())
-    except (OSError, ValueError):
-        return 0
-    return (resident - shared) * _PAGE
+    return _kilobytes(f"/proc/{process}/status", ("RssAnon:", "RssShmem:"))
 
 
 def _share(process: str) -> int:
     """The same with shared memory divided among those that share it; takes milliseconds."""
+    return _kilobytes(f"/proc/{process}/smaps_rollup", ("Pss_Anon:", "Pss_Shmem:"))
+
+
+def _kilobytes(path: str, names: tuple[str, ...]) -> int:
+    """The sum of some lines "name: number kB", in bytes; 0 where the process is gone."""
     try:
-        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+        lines = Path(path).read_text().splitlines()
     except OSError:
         return 0
-    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss_Anon:"))
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(names))
 
 
 def _run_kernel(order: Order, limits: Limits, own_user: int | None, ready: int, go: int) -> None:
@@ -146,7 +147,7 @@ def _run_kernel(order: Order, limits: Limits, own_user: int | None, ready: int, 
     try:
         os.setsid()
         Path("/proc/self/oom_score_adj").write_text("1000")
-        limits.apply(held=_data())
+        limits.apply(held=_kilobytes("/proc/self/status", ("VmData:",)))
         if own_user is None:
             os.nice(10)
             system.become_nobody(order.user)
@@ -155,6 +156,7 @@ def _run_kernel(order: Order, limits: Limits, own_user: int | None, ready: int, 
         system.die_with_parent()
         _close_all_but(ready, go)
         system.drop_privileges()
+        deny_system_calls()
         os.chdir(FOLDER)
         os.environ.clear()
         os.environ.update(order.environment)
@@ -185,12 +187,6 @@ def _start_kernel(order: Order, ready: int, go: int) -> None:
     os.close(go)
     app.start()
     os._exit(0)
-
-
-def _data() -> int:
-    """Bytes of heap and private mappings that this process has already."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmData:"))
 
 
 def _close_all_but(*kept: int) -> None:
