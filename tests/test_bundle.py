@@ -185,6 +185,16 @@ def test_a_planted_region_is_found(course, secrets, lab, kind, form, name):
             assert secrets.found_in(name, form(region.replace("    ", "\t"))), region
 
 
+def test_one_long_line_of_a_solution_is_found(course, secrets, lab):
+    given = re.sub(r"\s", "", course.release(lab.name).read_text(encoding="utf-8").replace("\\n", ""))
+    regions = "\n".join(_regions(course, lab.name, "SOLUTION")).splitlines()
+    lines = [
+        line for line in regions if len(re.sub(r"\s", "", line)) >= 48 and not line.strip().startswith("#")
+    ]
+    lines = [line for line in lines if re.sub(r"\s", "", line) not in given]
+    assert lines and all(secrets.found_in("a.py", f"x = 1\n{line}\ny = 2".encode()) for line in lines)
+
+
 def test_a_planted_catalogue_is_found(course, secrets, lab):
     for name in ("mistakes", "alternatives"):
         assert secrets.found_in("a.py", course.catalogue(lab.name, name).read_bytes())
@@ -309,7 +319,7 @@ EXECUTE = """
 import sys, nbformat
 from nbclient import NotebookClient
 notebook = nbformat.read(sys.argv[1], as_version=4)
-NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+NotebookClient(notebook, timeout=600, startup_timeout=300, kernel_name="python3").execute()
 nbformat.write(notebook, sys.argv[1])
 """
 

@@ -19,7 +19,7 @@ from autograder.labs import get_lab, lab_names
 SUBMISSIONS = 40
 _FLOOR = "import sys; from autograder.bench.rooms import print_floor; print_floor(*sys.argv[1:])"
 _OF_A_ROOM = ("room start", "cells")
-_IN_WORKERS = ("repair", "room", "judge")
+_IN_WORKERS = ("repair", "room", "judge", "inert")
 _BEHIND_THEM = ("gradebook", "feedback")  # one process, beside the workers
 
 

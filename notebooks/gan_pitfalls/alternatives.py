@@ -324,6 +324,28 @@ def generator_gradients(logits):
     return saturating.view(logits.shape), non_saturating.view(logits.shape)
 """,
     ),
+    Alternative(
+        "generator_gradients.exponential_in_double",
+        "a plain exponential, in float64, which is good for logits up to 700",
+        code="""\
+def generator_gradients(logits):
+    e = torch.exp(logits.double())
+    return (-e / (1 + e)).to(logits.dtype), (-1 / (1 + e)).to(logits.dtype)
+""",
+    ),
+    Alternative(
+        "generator_gradients.number_by_number",
+        "Python's own exponential for each of them",
+        code="""\
+def generator_gradients(logits):
+    def sigma(value):
+        return 1 / (1 + math.exp(-value))
+
+    flat = logits.flatten().tolist()
+    both = [-sigma(value) for value in flat], [-sigma(-value) for value in flat]
+    return tuple(torch.tensor(one, dtype=logits.dtype).reshape(logits.shape) for one in both)
+""",
+    ),
     # ---------------------------------------------------------------- cost_network
     Alternative(
         "cost_network.encoder_and_decoder",
@@ -424,6 +446,65 @@ class CostNetwork(nn.Module):
         errors = self.squared_error(self.reconstruct(samples), samples)
         cost = torch.mean(errors, axis=1)
         return cost
+""",
+    ),
+    Alternative(
+        "cost_network.linear_bypass",
+        "a linear way around the hidden layer",
+        code="""\
+class CostNetwork(nn.Module):
+    def __init__(self, n_features=2, hidden=32):
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(n_features, hidden), nn.ReLU(), nn.Linear(hidden, n_features))
+        self.bypass = nn.Linear(n_features, n_features)
+
+    def forward(self, samples):
+        return (self.net(samples) + self.bypass(samples) - samples).square().mean(1)
+""",
+    ),
+    Alternative(
+        "cost_network.two_averaged",
+        "two autoencoders, whose answers are averaged",
+        code="""\
+class CostNetwork(nn.Module):
+    def __init__(self, n_features=2, hidden=32):
+        super().__init__()
+        self.one = nn.Sequential(nn.Linear(n_features, hidden), nn.ReLU(), nn.Linear(hidden, n_features))
+        self.other = nn.Sequential(nn.Linear(n_features, hidden), nn.Tanh(), nn.Linear(hidden, n_features))
+
+    def forward(self, samples):
+        answer = (self.one(samples) + self.other(samples)) / 2
+        return (answer - samples).pow(2).mean(-1)
+""",
+    ),
+    Alternative(
+        "cost_network.refined",
+        "a second network corrects what the first one says",
+        code="""\
+class CostNetwork(nn.Module):
+    def __init__(self, n_features=2, hidden=32):
+        super().__init__()
+        self.rough = nn.Sequential(nn.Linear(n_features, hidden), nn.ReLU(), nn.Linear(hidden, n_features))
+        self.fine = nn.Sequential(nn.Linear(n_features, hidden), nn.Tanh(), nn.Linear(hidden, n_features))
+
+    def forward(self, samples):
+        answer = self.rough(samples)
+        answer = answer + self.fine(answer)
+        return torch.mean((samples - answer) ** 2, dim=1)
+""",
+    ),
+    Alternative(
+        "cost_network.last_without_a_bias",
+        "one more linear layer at the end, which has no bias",
+        code="""\
+class CostNetwork(nn.Module):
+    def __init__(self, n_features=2, hidden=32):
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(n_features, hidden), nn.ReLU(), nn.Linear(hidden, n_features))
+        self.last = nn.Linear(n_features, n_features, bias=False)
+
+    def forward(self, samples):
+        return (self.last(self.net(samples)) - samples).square().mean(dim=1)
 """,
     ),
     # ---------------------------------------------------------------- cost_loss

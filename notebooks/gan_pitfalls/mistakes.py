@@ -106,6 +106,61 @@ def xy_game(x, y, steps, lr=1.0):
     return path
 """,
     ),
+    Mistake(
+        "xy_game.rounded_on_the_way",
+        "The numbers are rounded before the next step uses them. What becomes of a start close to (0, 0)?",
+        edits={"        path.append": "        x, y = round(x, 4), round(y, 4)\n        path.append"},
+    ),
+    Mistake(
+        "xy_game.stops_near_the_middle",
+        "Close to (0, 0) the list is too short. Does the game know that somebody waits for it to end there?",
+        edits={
+            "    for _ in range(steps):\n": (
+                "    for _ in range(steps):\n        if abs(x) + abs(y) < 0.01:\n            break\n"
+            ),
+        },
+    ),
+    Mistake(
+        "xy_game.kept_in_a_box",
+        "No number gets beyond 10. Who has put up a wall there?",
+        edits={"y = y + lr * x\n": "y = max(-10.0, min(10.0, y + lr * x))\n"},
+    ),
+    Mistake(
+        "xy_game.one_list_for_all_games",
+        "A second game writes over the path of the first. Where is the list made, and how often?",
+        code="""\
+path = []
+
+
+def xy_game(x, y, steps, lr=1.0):
+    path.clear()
+    path.append((float(x), float(y)))
+    for _ in range(steps):
+        y = y + lr * x
+        x = x - lr * y
+        path.append((float(x), float(y)))
+    return path
+""",
+    ),
+    Mistake(
+        "xy_game.remembers_the_start",
+        "From a start that it has met before the game takes the old path, whatever lr says. "
+        "On what does a path depend?",
+        code="""\
+known = {}
+
+
+def xy_game(x, y, steps, lr=1.0):
+    key = (float(x), float(y), steps)
+    if key not in known:
+        known[key] = [(float(x), float(y))]
+        for _ in range(steps):
+            y = y + lr * x
+            x = x - lr * y
+            known[key].append((float(x), float(y)))
+    return known[key]
+""",
+    ),
     # ---------------------------------------------------------------- optimal_discriminator
     Mistake(
         "optimal_discriminator.for_generated",
@@ -193,6 +248,42 @@ def optimal_discriminator(p_data, p_g):
         "Do two names for one tensor make two tensors?",
         edits={"    total = p_data + p_g\n": "    total = p_data\n    total += p_g\n"},
     ),
+    Mistake(
+        "optimal_discriminator.tiny_taken_for_nothing",
+        "Where both densities are tiny the answer is 0.5. Is there anything that tells tiny from zero but zero itself?",
+        edits={"total > 0": "total > 1e-20"},
+    ),
+    Mistake(
+        "optimal_discriminator.answer_kept",
+        "A second pair of the same shape gets the first one's answer. On what does an answer depend?",
+        code="""\
+answers = {}
+
+
+def optimal_discriminator(p_data, p_g):
+    if p_data.shape not in answers:
+        total = p_data + p_g
+        answers[p_data.shape] = torch.where(total > 0, p_data / total.where(total > 0, 1.0), 0.5)
+    return answers[p_data.shape]
+""",
+    ),
+    Mistake(
+        "optimal_discriminator.asks_for_a_gradient",
+        "The density that was passed in requires a gradient afterwards. To whom does it belong?",
+        edits={
+            "    total = p_data + p_g\n": "    p_data.requires_grad_()\n    total = (p_data + p_g).detach()\n"
+        },
+    ),
+    Mistake(
+        "optimal_discriminator.flattened_by_view",
+        "view can't flatten a tensor whose memory is not in order. Is there any need to flatten it?",
+        code="""\
+def optimal_discriminator(p_data, p_g):
+    one, other = p_data.view(-1), p_g.view(-1)
+    total = one + other
+    return torch.where(total > 0, one / total.where(total > 0, 1.0), 0.5).view(p_data.shape)
+""",
+    ),
     # ---------------------------------------------------------------- js_divergence
     Mistake(
         "js_divergence.bits",
@@ -269,6 +360,16 @@ def js_divergence(p, q):
         "js_divergence.python_number",
         "The value is right, but it is a Python number. Which type does the docstring ask for?",
         edits={"return (kl[0] + kl[1]) / 2": "return ((kl[0] + kl[1]) / 2).item()"},
+    ),
+    Mistake(
+        "js_divergence.small_probabilities_left_out",
+        "Places with a probability of one in ten thousand are left out. Do they add nothing, or only little?",
+        edits={"    middle = ": "    p, q = p * (p > 1e-4), q * (q > 1e-4)\n    middle = "},
+    ),
+    Mistake(
+        "js_divergence.asks_for_a_gradient",
+        "The distribution that was passed in requires a gradient afterwards. To whom does it belong?",
+        edits={"    middle = (p + q) / 2": "    p.requires_grad_()\n    middle = (p + q) / 2"},
     ),
     # ---------------------------------------------------------------- generator_gradients
     Mistake(
@@ -373,6 +474,30 @@ def generator_gradients(logits):
     return -D, -(1 - D)
 """,
     ),
+    Mistake(
+        "generator_gradients.logits_made_a_leaf",
+        "The logits that were passed in require a gradient afterwards. What could be asked for it in their place?",
+        code="""\
+def generator_gradients(logits):
+    logits.requires_grad_()
+    (saturating,) = torch.autograd.grad(F.logsigmoid(-logits).sum(), logits)
+    (non_saturating,) = torch.autograd.grad(-F.logsigmoid(logits).sum(), logits)
+    return saturating, non_saturating
+""",
+    ),
+    Mistake(
+        "generator_gradients.answer_kept",
+        "Other logits of the same shape get the first ones' answer. On what does an answer depend?",
+        code="""\
+answers = {}
+
+
+def generator_gradients(logits):
+    if logits.shape not in answers:
+        answers[logits.shape] = -torch.sigmoid(logits), -torch.sigmoid(-logits)
+    return answers[logits.shape]
+""",
+    ),
     # ---------------------------------------------------------------- cost_network
     Mistake(
         "cost_network.mean_over_the_batch",
@@ -469,6 +594,62 @@ def generator_gradients(logits):
             ),
         },
     ),
+    Mistake(
+        "cost_network.input_detached",
+        "The gradient to a sample does not pass through the network. "
+        "In how many places does the sample stand in the cost, and who will follow this gradient?",
+        edits={"self.autoencoder(samples)": "self.autoencoder(samples.detach())"},
+    ),
+    Mistake(
+        "cost_network.sign_of_the_sample",
+        "The sample is added to its reconstruction. What is the cost of a point that is rebuilt exactly?",
+        edits={" - samples)": " + samples)"},
+    ),
+    Mistake(
+        "cost_network.hidden_ignored",
+        "The network has the same size whatever `hidden` says. Which layers should it set?",
+        edits={"n_features, hidden": "n_features, 32", "hidden, n_features": "32, n_features"},
+    ),
+    Mistake(
+        "cost_network.penalty_added",
+        "The cost holds more than the error: a penalty on what the layer in between says. "
+        "What does the docstring call the energy?",
+        edits={
+            "        return (self.autoencoder(samples) - samples).square().mean(dim=1)": (
+                "        code = self.autoencoder[:2](samples)\n"
+                "        return (self.autoencoder(samples) - samples).square().mean(dim=1) + 0.1 * code.mean(dim=1)"
+            ),
+        },
+    ),
+    Mistake(
+        "cost_network.cost_cut_off",
+        "No cost is above 10. What will draw back a sample that is far away from all data?",
+        edits={".mean(dim=1)": ".mean(dim=1).clamp(max=10)"},
+    ),
+    Mistake(
+        "cost_network.reconstruction_cut_off",
+        "No coordinate is rebuilt beyond ±20. Which kind of last layer does the text ask for?",
+        edits={
+            "nn.Linear(hidden, n_features),\n": (
+                "nn.Linear(hidden, n_features),\n            nn.Hardtanh(-20, 20),\n"
+            ),
+        },
+    ),
+    Mistake(
+        "cost_network.evaluation_mode",
+        "A call leaves the network in evaluation mode. Who decides about the mode, a network or its training loop?",
+        edits={"        return (self": "        self.eval()\n        return (self"},
+    ),
+    Mistake(
+        "cost_network.code_detached",
+        "Nothing reaches the first layer. Where on the way is the graph cut?",
+        edits={
+            "        return (self.autoencoder(samples) - samples)": (
+                "        code = self.autoencoder[:2](samples).detach()\n"
+                "        return (self.autoencoder[2](code) - samples)"
+            ),
+        },
+    ),
     # ---------------------------------------------------------------- cost_loss
     Mistake(
         "cost_loss.hinge_of_the_mean",
@@ -549,6 +730,21 @@ def generator_gradients(logits):
             )
         },
     ),
+    Mistake(
+        "cost_loss.margin_rounded",
+        "The margin has been rounded. Which margins are lost that way?",
+        edits={"(margin - ": "(round(margin, 1) - "},
+    ),
+    Mistake(
+        "cost_loss.large_costs_cut_off",
+        "Real samples whose cost is far above the margin pull no more. Is there a hinge in their part?",
+        edits={"cost_real.mean()": "cost_real.clamp(max=10 * margin).mean()"},
+    ),
+    Mistake(
+        "cost_loss.part_of_the_batch",
+        "Only the first 64 samples count. How many are there in a batch?",
+        edits={"cost_real.mean()": "cost_real[:64].mean()"},
+    ),
     # ---------------------------------------------------------------- generator_energy_loss
     Mistake(
         "generator_energy_loss.sign_turned",
@@ -591,6 +787,11 @@ def generator_gradients(logits):
         "generator_energy_loss.detached",
         "No gradient comes back from the loss. What does detach leave behind for the generator?",
         edits={"cost_fake.mean()": "cost_fake.detach().mean()"},
+    ),
+    Mistake(
+        "generator_energy_loss.zeros_left_out",
+        "Samples that cost nothing are missing from the mean. Has the generator failed with them?",
+        edits={"cost_fake.mean()": "cost_fake[cost_fake > 0].mean()"},
     ),
     # ---------------------------------------------------------------- mode_coverage
     Mistake(
@@ -681,6 +882,18 @@ def mode_coverage(samples, centers, radius):
         "mode_coverage.tensors",
         "Both results are tensors. What turns a tensor with one element into a Python number?",
         edits={"int(hits.any(dim=0).sum())": "hits.any(dim=0).sum()", ".mean().item()": ".mean()"},
+    ),
+    Mistake(
+        "mode_coverage.equal_samples_once",
+        "Samples that are equal count once. What does a generator that has collapsed look like then?",
+        edits={
+            "torch.cdist(samples, centers) < radius": "torch.cdist(samples.unique(dim=0), centers) < radius"
+        },
+    ),
+    Mistake(
+        "mode_coverage.radius_with_a_tolerance",
+        "Samples a little outside the circle count as inside. Where does the docstring draw the line?",
+        edits={"< radius": "< 1.01 * radius"},
     ),
     # ---------------------------------------------------------------- pullaway_loss
     Mistake(
@@ -773,6 +986,21 @@ def pullaway_loss(embeddings):
             ),
         },
     ),
+    Mistake(
+        "pullaway_loss.short_rows_taken_for_zero",
+        "Short rows count for less than long ones. Does a direction depend on a length?",
+        edits={"F.normalize(embeddings, dim=1)": "F.normalize(embeddings, dim=1, eps=0.01)"},
+    ),
+    Mistake(
+        "pullaway_loss.equal_rows_left_out",
+        "Pairs that point the same way are left out together with the diagonal. Which pairs is this term there for?",
+        edits={"off = ~torch.eye(n, dtype=torch.bool, device=embeddings.device)": "off = cosines < 0.9999"},
+    ),
+    Mistake(
+        "pullaway_loss.part_of_the_batch",
+        "Only the first 64 rows count. How many are there in a batch?",
+        edits={"    directions = ": "    embeddings = embeddings[:64]\n    directions = "},
+    ),
     # ---------------------------------------------------------------- should_train_discriminator
     Mistake(
         "should_train_discriminator.turned",
@@ -811,5 +1039,57 @@ def pullaway_loss(embeddings):
         "should_train_discriminator.tensors_only",
         "A loss that is a plain float has no item method. In which two forms can a step return its loss?",
         edits={"bool(err_d >= threshold)": "err_d.item() >= threshold"},
+    ),
+    Mistake(
+        "should_train_discriminator.cut_off_in_place",
+        "The loss has been cut from its graph. Who wants to call backward on it afterwards?",
+        edits={
+            "    return bool": "    if torch.is_tensor(err_d):\n        err_d.detach_()\n    return bool",
+        },
+    ),
+    Mistake(
+        "should_train_discriminator.loss_zeroed",
+        "The loss that was passed in has been set to 0. What is asked for is an answer; what else has been done?",
+        edits={
+            "    return bool(err_d >= threshold)": (
+                "    train = bool(err_d >= threshold)\n"
+                "    if torch.is_tensor(err_d) and not train:\n"
+                "        err_d.data.zero_()\n"
+                "    return train"
+            ),
+        },
+    ),
+    Mistake(
+        "should_train_discriminator.trains_itself",
+        "backward has been called on the loss. Is this function to train the discriminator, or to say whether it may?",
+        edits={
+            "    return bool(err_d >= threshold)": (
+                "    train = bool(err_d >= threshold)\n"
+                "    if train and torch.is_tensor(err_d) and err_d.requires_grad:\n"
+                "        err_d.backward()\n"
+                "    return train"
+            ),
+        },
+    ),
+    Mistake(
+        "should_train_discriminator.large_is_bad_too",
+        "A large loss is taken for a reason to pause, too. Is a discriminator that fails too strong?",
+        edits={"bool(err_d >= threshold)": "bool(threshold <= err_d < 10)"},
+    ),
+    Mistake(
+        "should_train_discriminator.rounded",
+        "Losses a little below the threshold count as equal to it. What has been rounded?",
+        edits={"bool(err_d >= threshold)": "bool(round(float(err_d), 2) >= threshold)"},
+    ),
+    Mistake(
+        "should_train_discriminator.numpys_bool",
+        "The answer is NumPy's bool_. Which type does the docstring name?",
+        code="""\
+import numpy as np
+
+
+def should_train_discriminator(err_d, threshold):
+    return np.greater_equal(float(err_d), threshold)
+""",
     ),
 ]

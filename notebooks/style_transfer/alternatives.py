@@ -10,7 +10,7 @@ ALTERNATIVES = [
     Alternative(
         "normalization.new_tensors",
         "copies both with torch.tensor, which warns where it is given a tensor",
-        code='''\
+        code="""\
 class Normalization(nn.Module):
     def __init__(self, mean, std):
         super().__init__()
@@ -19,12 +19,12 @@ class Normalization(nn.Module):
 
     def forward(self, image):
         return (image - self.mean) / self.std
-''',
+""",
     ),
     Alternative(
         "normalization.moved_along_by_forward",
         "plain attributes that follow the image's device and dtype",
-        code='''\
+        code="""\
 class Normalization(nn.Module):
     def __init__(self, mean, std):
         super().__init__()
@@ -35,12 +35,12 @@ class Normalization(nn.Module):
         mean = self.mean.to(image).reshape(1, -1, 1, 1)
         std = self.std.to(image).reshape(1, -1, 1, 1)
         return image.sub(mean).div(std)
-''',
+""",
     ),
     Alternative(
         "normalization.numbers",
         "keeps Python numbers, and makes tensors of them where the image is",
-        code='''\
+        code="""\
 class Normalization(nn.Module):
     def __init__(self, mean, std):
         super().__init__()
@@ -50,12 +50,12 @@ class Normalization(nn.Module):
     def forward(self, image):
         mean, std = (image.new_tensor(numbers)[:, None, None] for numbers in (self.mean, self.std))
         return (image - mean) / std
-''',
+""",
     ),
     Alternative(
         "normalization.buffers_that_are_not_saved",
         "one buffer of both, left out of the state dict",
-        code='''\
+        code="""\
 class Normalization(nn.Module):
     def __init__(self, mean, std):
         super().__init__()
@@ -65,12 +65,12 @@ class Normalization(nn.Module):
     def forward(self, image):
         mean, std = self.both[:, None, :, None, None]
         return (image - mean) / std
-''',
+""",
     ),
     Alternative(
         "normalization.frozen_parameters",
         "parameters that take no gradient",
-        code='''\
+        code="""\
 class Normalization(nn.Module):
     def __init__(self, mean, std):
         super().__init__()
@@ -80,12 +80,12 @@ class Normalization(nn.Module):
 
     def forward(self, image):
         return torch.div(torch.sub(image, self.mean), self.std)
-''',
+""",
     ),
     Alternative(
         "normalization.channel_by_channel",
         "a loop over the channels, stacked again",
-        code='''\
+        code="""\
 class Normalization(nn.Module):
     def __init__(self, mean, std):
         super().__init__()
@@ -97,12 +97,12 @@ class Normalization(nn.Module):
             (image[:, index] - mean) / std for index, (mean, std) in enumerate(zip(self.mean, self.std))
         ]
         return torch.stack(channels, dim=1)
-''',
+""",
     ),
     Alternative(
         "normalization.scale_and_shift",
         "works out scale and shift beforehand, and fuses the two operations",
-        code='''\
+        code="""\
 class Normalization(nn.Module):
     def __init__(self, mean, std):
         super().__init__()
@@ -112,12 +112,12 @@ class Normalization(nn.Module):
 
     def forward(self, image):
         return torch.addcmul(self.shift, image, self.scale)
-''',
+""",
     ),
     Alternative(
         "normalization.torchvision",
         "torchvision's normalize, which copies the image first",
-        code='''\
+        code="""\
 from torchvision.transforms.functional import normalize
 
 
@@ -129,12 +129,12 @@ class Normalization(nn.Module):
 
     def forward(self, image):
         return normalize(image, self.mean, self.std)
-''',
+""",
     ),
     Alternative(
         "normalization.channels_last",
         "moves the channels to the end, where broadcasting finds them, and back",
-        code='''\
+        code="""\
 class Normalization(nn.Module):
     def __init__(self, mean, std):
         super().__init__()
@@ -144,12 +144,12 @@ class Normalization(nn.Module):
     def forward(self, image):
         normalised = (image.permute(0, 2, 3, 1) - self.mean) / self.std
         return normalised.permute(0, 3, 1, 2)
-''',
+""",
     ),
     Alternative(
         "normalization.copy_in_place",
         "changes a copy in place",
-        code='''\
+        code="""\
 class Normalization(nn.Module):
     def __init__(self, mean, std):
         super(Normalization, self).__init__()
@@ -162,17 +162,34 @@ class Normalization(nn.Module):
         copy -= self.mean
         copy /= self.std
         return copy
-''',
+""",
+    ),
+    Alternative(
+        "normalization.plain_numbers",
+        "buffers, made plain numbers for torchvision's function",
+        code="""\
+from torchvision.transforms import functional
+
+
+class Normalization(nn.Module):
+    def __init__(self, mean, std):
+        super().__init__()
+        self.register_buffer("mean", torch.as_tensor(mean).clone())
+        self.register_buffer("std", torch.as_tensor(std).clone())
+
+    def forward(self, image):
+        return functional.normalize(image, self.mean.tolist(), self.std.tolist())
+""",
     ),
     # ---------------------------------------------------------------- get_features
     Alternative(
         "get_features.clones_what_goes_on",
         "stores the map itself, and hands a copy to the next layer",
-        code='''\
+        code="""\
 def get_features(image, model, layers):
     missing = set(layers)
     features = {}
-    x = image
+    x = image.clone()
     for name, layer in model.named_children():
         x = layer(x)
         if name in missing:
@@ -181,12 +198,12 @@ def get_features(image, model, layers):
             x = x.clone()
         if not missing:
             return features
-''',
+""",
     ),
     Alternative(
         "get_features.clones_every_input",
         "every layer gets a copy, so none can write over anything",
-        code='''\
+        code="""\
 def get_features(image, model, layers):
     wanted = list(layers)
     features = {}
@@ -197,27 +214,28 @@ def get_features(image, model, layers):
         if all(one in features for one in wanted):
             break
     return features
-''',
+""",
     ),
     Alternative(
         "get_features.sliced",
         "cuts the model behind the last wanted layer first",
-        code='''\
+        code="""\
 def get_features(image, model, layers):
     names = [name for name, _ in model.named_children()]
     end = 1 + max(names.index(name) for name in layers)
     features = {}
+    image = image + 0
     for name, layer in zip(names[:end], model[:end]):
         image = layer(image)
         if name in layers:
             features[name] = image + 0
     return features
-''',
+""",
     ),
     Alternative(
         "get_features.hooks",
         "forward hooks on the wanted layers, removed also when something goes wrong",
-        code='''\
+        code="""\
 def get_features(image, model, layers):
     children = dict(model.named_children())
     names = list(children)
@@ -231,17 +249,17 @@ def get_features(image, model, layers):
 
     handles = [children[name].register_forward_hook(keeper(name)) for name in set(layers)]
     try:
-        model[: max(map(names.index, layers)) + 1](image)
+        model[: max(map(names.index, layers)) + 1](image.clone())
     finally:
         for handle in handles:
             handle.remove()
     return features
-''',
+""",
     ),
     Alternative(
         "get_features.hooks_and_an_exception",
         "a hook that ends the forward pass when all maps are there",
-        code='''\
+        code="""\
 class Enough(Exception):
     pass
 
@@ -260,18 +278,18 @@ def get_features(image, model, layers):
 
         handles.append(child.register_forward_hook(keep))
     try:
-        model(image)
+        model(torch.clone(image))
     except Enough:
         pass
     for handle in handles:
         handle.remove()
     return features
-''',
+""",
     ),
     Alternative(
         "get_features.from_layer_to_layer",
         "runs one part of the model after another, from each wanted layer to the next",
-        code='''\
+        code="""\
 def get_features(image, model, layers):
     names = [name for name, _ in model.named_children()]
     ends = sorted(names.index(name) + 1 for name in set(layers))
@@ -280,12 +298,12 @@ def get_features(image, model, layers):
         image = model[start:end](image.clone())
         features[names[end - 1]] = image
     return features
-''',
+""",
     ),
     Alternative(
         "get_features.recursion",
         "recursion over the rest of the layers",
-        code='''\
+        code="""\
 def get_features(image, model, layers):
     def collect(x, children, wanted):
         if not wanted:
@@ -296,28 +314,28 @@ def get_features(image, model, layers):
             return collect(x, rest, wanted)
         return {name: x} | collect(x.clone(), rest, wanted - {name})
 
-    return collect(image, list(model.named_children()), frozenset(layers))
-''',
+    return collect(image * 1, list(model.named_children()), frozenset(layers))
+""",
     ),
     Alternative(
         "get_features.own_pass_for_each",
         "a pass of its own for each wanted layer: slow, and right",
-        code='''\
+        code="""\
 def get_features(image, model, layers):
     def up_to(name):
-        x = image
+        x = image.clone()
         for child_name, child in model.named_children():
             x = child(x)
             if child_name == name:
                 return x
 
     return {name: up_to(name) for name in layers}
-''',
+""",
     ),
     Alternative(
         "get_features.without_in_place",
         "uses a functional ReLU in place of those that write over their input",
-        code='''\
+        code="""\
 def get_features(image, model, layers):
     remaining = set(layers)
     features = {}
@@ -329,14 +347,15 @@ def get_features(image, model, layers):
         if len(remaining) == 0:
             break
     return features
-''',
+""",
     ),
     Alternative(
         "get_features.counts_down",
         "an iterator over the children, and a count of what is missing",
-        code='''\
+        code="""\
 def get_features(image, model, layers):
     children = iter(model.named_children())
+    image = image.clone()
     result, missing = dict.fromkeys(layers), len(set(layers))
     while missing:
         name, layer = next(children)
@@ -345,24 +364,24 @@ def get_features(image, model, layers):
             result[name] = torch.clone(image)
             missing -= 1
     return result
-''',
+""",
     ),
     # ---------------------------------------------------------------- content_loss
     Alternative(
         "content_loss.functional",
         "F.mse_loss",
-        code='''\
+        code="""\
 import torch.nn.functional as F
 
 
 def content_loss(features, target):
     return F.mse_loss(features, target.detach())
-''',
+""",
     ),
     Alternative(
         "content_loss.module",
         "nn.MSELoss, made outside",
-        code='''\
+        code="""\
 mean_squared_error = nn.MSELoss()
 
 
@@ -370,119 +389,118 @@ def content_loss(features, target):
     with torch.no_grad():
         fixed = target.clone()
     return mean_squared_error(fixed, features)
-''',
+""",
     ),
     Alternative(
         "content_loss.sum_over_count",
         "the sum of squares over their number",
-        code='''\
+        code="""\
 def content_loss(features, target):
     difference = features - target.data
     return torch.sum(difference * difference) / difference.numel()
-''',
+""",
     ),
     Alternative(
         "content_loss.norm",
         "the squared norm of the difference over its number of entries",
-        code='''\
+        code="""\
 def content_loss(features, target):
     difference = features.sub(target.detach())
     return torch.linalg.vector_norm(difference).pow(2) / features.numel()
-''',
+""",
     ),
     Alternative(
         "content_loss.dot",
         "the dot product of the flattened difference with itself",
-        code='''\
+        code="""\
 def content_loss(features, target):
     flat = (features - target.detach()).flatten()
     return flat @ flat / len(flat)
-''',
+""",
     ),
     Alternative(
         "content_loss.image_by_image",
         "the mean of the images' own means",
-        code='''\
+        code="""\
 def content_loss(features, target):
     losses = [((ours - theirs) ** 2).mean() for ours, theirs in zip(features, target.detach())]
     return torch.stack(losses).mean()
-''',
+""",
     ),
     Alternative(
         "content_loss.einsum",
-        "einsum over all four axes",
-        code='''\
+        "einsum over all axes, however many",
+        code="""\
 def content_loss(features, target):
-    N, C, H, W = features.shape
     d = target.detach() - features
-    return torch.einsum("nchw,nchw->", d, d) / (N * C * H * W)
-''',
+    return torch.einsum("...,...->...", d, d).sum() / d.numel()
+""",
     ),
     # ---------------------------------------------------------------- gram_matrix
     Alternative(
         "gram_matrix.einsum",
         "einsum over both axes of positions",
-        code='''\
+        code="""\
 def gram_matrix(features):
     _, C, H, W = features.shape
     return torch.einsum("nchw,ndhw->ncd", features, features) / (C * H * W)
-''',
+""",
     ),
     Alternative(
         "gram_matrix.bmm",
         "a batched matrix product, with view on a contiguous copy",
-        code='''\
+        code="""\
 def gram_matrix(features):
     batch, channels, height, width = features.size()
     flat = features.contiguous().view(batch, channels, height * width)
     gram = torch.bmm(flat, flat.transpose(1, 2))
     return gram.div(channels * height * width)
-''',
+""",
     ),
     Alternative(
         "gram_matrix.image_by_image",
         "a loop over the images, stacked again",
-        code='''\
+        code="""\
 def gram_matrix(features):
     grams = []
     for maps in features:
         rows = maps.flatten(1)
         grams.append(torch.mm(rows, rows.t()) / rows.numel())
     return torch.stack(grams)
-''',
+""",
     ),
     Alternative(
         "gram_matrix.flatten",
         "flatten and mT, the divisor from the number of entries",
-        code='''\
+        code="""\
 def gram_matrix(features):
     rows = features.flatten(start_dim=2)
     return rows @ rows.mT / rows[0].numel()
-''',
+""",
     ),
     Alternative(
         "gram_matrix.divided_first",
         "shares the division between the two factors",
-        code='''\
+        code="""\
 def gram_matrix(features):
     rows = torch.flatten(features, 2)
     rows = rows / (rows.shape[1] * rows.shape[2]) ** 0.5
     return torch.matmul(rows, rows.permute(0, 2, 1))
-''',
+""",
     ),
     Alternative(
         "gram_matrix.broadcast",
         "every pair of channels multiplied by broadcasting, then averaged over the positions",
-        code='''\
+        code="""\
 def gram_matrix(features):
     products = features.unsqueeze(1) * features.unsqueeze(2)
     return products.mean(dim=(-2, -1)) / features.shape[1]
-''',
+""",
     ),
     Alternative(
         "gram_matrix.row_by_row",
         "adds up the products of each row of pixels",
-        code='''\
+        code="""\
 def gram_matrix(features):
     N, C, H, W = features.shape
     gram = features.new_zeros(N, C, C)
@@ -490,34 +508,34 @@ def gram_matrix(features):
         row = features[:, :, y]
         gram = torch.baddbmm(gram, row, row.transpose(1, 2))
     return gram / C / H / W
-''',
+""",
     ),
     Alternative(
         "gram_matrix.vmap",
         "the matrix of one image, mapped over the batch",
-        code='''\
+        code="""\
 def gram_matrix(features):
     def of_one(maps):
         return torch.tensordot(maps, maps, dims=([1, 2], [1, 2])) / maps.numel()
 
     return torch.vmap(of_one)(features)
-''',
+""",
     ),
     Alternative(
         "gram_matrix.convolution",
         "each image's maps laid over themselves, by convolution",
-        code='''\
+        code="""\
 def gram_matrix(features):
     N, C, H, W = features.shape
     grams = [nn.functional.conv2d(maps[:, None], maps[:, None])[:, :, 0, 0] for maps in features]
     return torch.stack(grams) / (C * H * W)
-''',
+""",
     ),
     # ---------------------------------------------------------------- style_loss
     Alternative(
         "style_loss.loop",
         "a loop and F.mse_loss, starting from the number 0",
-        code='''\
+        code="""\
 import torch.nn.functional as F
 
 
@@ -527,35 +545,35 @@ def style_loss(features, target_grams, weights):
         gram = gram_matrix(features[layer])
         loss += weights[layer] * F.mse_loss(gram, target_grams[layer])
     return loss
-''',
+""",
     ),
     Alternative(
         "style_loss.stacked",
         "the layers' losses in a tensor, times the weights",
-        code='''\
+        code="""\
 def style_loss(features, target_grams, weights):
     losses = torch.stack([
         torch.mean((target_grams[layer] - gram_matrix(features[layer])) ** 2) for layer in weights
     ])
     return (losses * losses.new_tensor(list(weights.values()))).sum()
-''',
+""",
     ),
     Alternative(
         "style_loss.tensor_that_grows",
         "a scalar tensor to begin with, and nothing in place",
-        code='''\
+        code="""\
 def style_loss(features, target_grams, weights):
     total = next(iter(features.values())).new_zeros(())
     for layer, weight in weights.items():
         difference = gram_matrix(features[layer]) - target_grams[layer].detach()
         total = total + weight * (difference * difference).sum() / difference.numel()
     return total
-''',
+""",
     ),
     Alternative(
         "style_loss.reduced",
         "functools.reduce over the layers",
-        code='''\
+        code="""\
 from functools import reduce
 
 
@@ -565,22 +583,22 @@ def style_loss(features, target_grams, weights):
         return weights[layer] * squared.mean()
 
     return reduce(torch.add, map(of_layer, weights))
-''',
+""",
     ),
     Alternative(
         "style_loss.three_dicts",
         "Gram matrices first, then losses, then the sum, each a dict",
-        code='''\
+        code="""\
 def style_loss(features, target_grams, weights):
     grams = {layer: gram_matrix(maps) for layer, maps in features.items() if layer in weights}
     losses = {layer: content_loss(gram, target_grams[layer]) for layer, gram in grams.items()}
     return sum(weights[layer] * loss for layer, loss in losses.items())
-''',
+""",
     ),
     Alternative(
         "style_loss.norms",
         "squared Frobenius norms over the number of entries, with its own Gram matrix",
-        code='''\
+        code="""\
 def style_loss(features, target_grams, weights):
     loss = 0.0
     for layer, weight in weights.items():
@@ -589,21 +607,21 @@ def style_loss(features, target_grams, weights):
         gram = rows @ rows.mT / rows[0].numel()
         loss = loss + weight * torch.linalg.matrix_norm(gram - target).square().sum() / target.numel()
     return loss
-''',
+""",
     ),
     # ---------------------------------------------------------------- tv_loss
     Alternative(
         "tv_loss.diff",
         "torch.diff along both axes",
-        code='''\
+        code="""\
 def tv_loss(image):
     return torch.diff(image, dim=-1).pow(2).mean() + torch.diff(image, dim=-2).pow(2).mean()
-''',
+""",
     ),
     Alternative(
         "tv_loss.functional",
         "F.mse_loss between the image and itself, moved by one pixel",
-        code='''\
+        code="""\
 import torch.nn.functional as F
 
 
@@ -611,12 +629,12 @@ def tv_loss(image):
     side_by_side = F.mse_loss(image[:, :, :, :-1], image[:, :, :, 1:])
     one_above_the_other = F.mse_loss(image[:, :, :-1, :], image[:, :, 1:, :])
     return side_by_side + one_above_the_other
-''',
+""",
     ),
     Alternative(
         "tv_loss.convolution",
         "convolutions with the kernel (-1, 1), lying and standing",
-        code='''\
+        code="""\
 import torch.nn.functional as F
 
 
@@ -627,24 +645,24 @@ def tv_loss(image):
     across = F.conv2d(grey, kernel.view(1, 1, 1, 2))
     down = F.conv2d(grey, kernel.view(1, 1, 2, 1))
     return across.square().mean() + down.square().mean()
-''',
+""",
     ),
     Alternative(
         "tv_loss.unfold",
         "windows of two pixels",
-        code='''\
+        code="""\
 def tv_loss(image):
     loss = 0
     for axis in (2, 3):
         first, second = image.unfold(axis, 2, 1).unbind(-1)
         loss = loss + ((second - first) ** 2).mean()
     return loss
-''',
+""",
     ),
     Alternative(
         "tv_loss.strided",
         "two views of one piece of memory, by as_strided",
-        code='''\
+        code="""\
 def tv_loss(image):
     image = image.contiguous()
     N, C, H, W = image.shape
@@ -657,33 +675,33 @@ def tv_loss(image):
 
     across, down = difference(H, W - 1, 1), difference(H - 1, W, W)
     return (across * across).mean() + (down * down).mean()
-''',
+""",
     ),
     Alternative(
         "tv_loss.narrow",
         "narrow, and sums over their own counts",
-        code='''\
+        code="""\
 def tv_loss(image):
     N, C, H, W = image.size()
     down = image.narrow(2, 1, H - 1) - image.narrow(2, 0, H - 1)
     across = image.narrow(3, 1, W - 1) - image.narrow(3, 0, W - 1)
     return (down**2).sum() / (N * C * (H - 1) * W) + (across**2).sum() / (N * C * H * (W - 1))
-''',
+""",
     ),
     Alternative(
         "tv_loss.rolled",
         "rolls the image, and leaves the pair that went round the edge out",
-        code='''\
+        code="""\
 def tv_loss(image):
     across = (image - image.roll(1, dims=-1))[..., 1:]
     down = (image - image.roll(1, dims=-2))[..., 1:, :]
     return torch.mean(across * across) + torch.mean(down * down)
-''',
+""",
     ),
     Alternative(
         "tv_loss.row_by_row",
         "a loop over neighbouring rows, and the same for the image on its side",
-        code='''\
+        code="""\
 def down(image):
     rows = image.unbind(2)
     return torch.stack([(below - above).square().mean() for above, below in zip(rows, rows[1:])]).mean()
@@ -691,13 +709,13 @@ def down(image):
 
 def tv_loss(image):
     return down(image) + down(image.transpose(2, 3))
-''',
+""",
     ),
     # ---------------------------------------------------------------- run_style_transfer
     Alternative(
         "run_style_transfer.lbfgs",
         "L-BFGS with a line search, all evaluations in one call, clamped in the model's view and at the end",
-        code='''\
+        code="""\
 def run_style_transfer(
     model, content, style, content_layer, style_weights,
     steps=200, content_weight=1.0, style_weight=1e3, tv_weight=0.1, init=None,
@@ -726,12 +744,12 @@ def run_style_transfer(
     if steps:
         optimizer.step(closure)
     return image.detach().clamp(0, 1)
-''',
+""",
     ),
     Alternative(
         "run_style_transfer.lbfgs_with_a_count",
         "L-BFGS called until its closure has counted enough evaluations, the pixels clamped through .data",
-        code='''\
+        code="""\
 def run_style_transfer(
     model, content, style, content_layer, style_weights,
     steps=200, content_weight=1.0, style_weight=1e3, tv_weight=0.1, init=None,
@@ -762,12 +780,12 @@ def run_style_transfer(
         optimizer.step(closure)
         image.data.clamp_(0, 1)
     return image.data.clone()
-''',
+""",
     ),
     Alternative(
         "run_style_transfer.sigmoid",
         "optimises numbers whose sigmoid is the image, which then needs no clamping",
-        code='''\
+        code="""\
 def run_style_transfer(
     model, content, style, content_layer, style_weights,
     steps=200, content_weight=1.0, style_weight=1e3, tv_weight=0.1, init=None,
@@ -791,12 +809,12 @@ def run_style_transfer(
         loss.backward()
         optimizer.step()
     return torch.sigmoid(raw).detach()
-''',
+""",
     ),
     Alternative(
         "run_style_transfer.canvas",
         "a module that holds the image; two functions beside it",
-        code='''\
+        code="""\
 class Canvas(nn.Module):
     def __init__(self, image):
         super().__init__()
@@ -838,12 +856,12 @@ def run_style_transfer(
         optimizer.step()
         canvas.stay_in_range()
     return canvas.pixels.detach()
-''',
+""",
     ),
     Alternative(
         "run_style_transfer.momentum",
         "SGD with momentum, on gradients brought to a mean size of 1",
-        code='''\
+        code="""\
 def run_style_transfer(
     model, content, style, content_layer, style_weights,
     steps=200, content_weight=1.0, style_weight=1e3, tv_weight=0.1, init=None,
@@ -867,12 +885,12 @@ def run_style_transfer(
         schedule.step()
         image.data = image.data.clamp(0, 1)
     return image.detach().clone()
-''',
+""",
     ),
     Alternative(
         "run_style_transfer.by_hand",
         "torch.autograd.grad, and Adam written out",
-        code='''\
+        code="""\
 def run_style_transfer(
     model, content, style, content_layer, style_weights,
     steps=200, content_weight=1.0, style_weight=1e3, tv_weight=0.1, init=None,
@@ -894,12 +912,12 @@ def run_style_transfer(
         step_size = 0.03 * first / (1 - 0.9**step)
         image = (image - step_size / ((second / (1 - 0.99**step)).sqrt() + 1e-8)).clamp(0, 1)
     return image
-''',
+""",
     ),
     Alternative(
         "run_style_transfer.rprop",
         "Rprop, which looks at the signs of the gradient only; the loss from a dict of terms",
-        code='''\
+        code="""\
 def run_style_transfer(
     model, content, style, content_layer, style_weights,
     steps=200, content_weight=1.0, style_weight=1e3, tv_weight=0.1, init=None,
@@ -928,12 +946,12 @@ def run_style_transfer(
             image.clamp_(min=0).clamp_(max=1)
         steps -= 1
     return image.detach()
-''',
+""",
     ),
     Alternative(
         "run_style_transfer.difference",
         "optimises what is added to the start, under a cosine schedule; the terms by its own formulas",
-        code='''\
+        code="""\
 import torch.nn.functional as F
 
 
@@ -967,12 +985,12 @@ def run_style_transfer(
         with torch.no_grad():
             change.copy_((start + change).clamp_(0, 1) - start)
     return (start + change.detach()).clamp(0, 1)
-''',
+""",
     ),
     Alternative(
         "run_style_transfer.model_that_is_cut",
         "hooks that stay for the whole run and are removed at its end",
-        code='''\
+        code="""\
 def run_style_transfer(
     model, content, style, content_layer, style_weights,
     steps=200, content_weight=1.0, style_weight=1e3, tv_weight=0.1, init=None,
@@ -1007,12 +1025,12 @@ def run_style_transfer(
         for handle in handles:
             handle.remove()
     return image.detach()
-''',
+""",
     ),
     Alternative(
         "run_style_transfer.closure_for_adam",
         "Adam with a closure, everything under enable_grad, numbers from outside kept in a list",
-        code='''\
+        code="""\
 def run_style_transfer(
     model, content, style, content_layer, style_weights,
     steps=200, content_weight=1.0, style_weight=1e3, tv_weight=0.1, init=None,
@@ -1038,6 +1056,137 @@ def run_style_transfer(
         optimizer.step(closure)
         image.data.clamp_(0.0, 1.0)
     return image.detach()
-''',
+""",
+    ),
+    Alternative(
+        "run_style_transfer.flattened_features",
+        "content_loss of tensors of one dimension, and for the Gram matrices too",
+        code="""\
+def run_style_transfer(
+    model, content, style, content_layer, style_weights,
+    steps=200, content_weight=1.0, style_weight=1e3, tv_weight=0.1, init=None,
+):
+    with torch.no_grad():
+        target = get_features(content, model, [content_layer])[content_layer]
+        grams = {name: gram_matrix(maps) for name, maps in get_features(style, model, style_weights).items()}
+    image = (content if init is None else init).detach().clone().requires_grad_()
+    optimizer = torch.optim.Adam([image], lr=0.03)
+    for _ in range(steps):
+        features = get_features(image, model, {content_layer, *style_weights})
+        loss = content_weight * content_loss(features[content_layer].flatten(), target.flatten())
+        for name, weight in style_weights.items():
+            loss = loss + style_weight * weight * content_loss(gram_matrix(features[name])[0], grams[name][0])
+        loss = loss + tv_weight * tv_loss(image)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        image.data.clamp_(0, 1)
+    return image.detach()
+""",
+    ),
+    Alternative(
+        "run_style_transfer.photo_in_the_same_batch",
+        "image and photo go through the model together",
+        code="""\
+def run_style_transfer(
+    model, content, style, content_layer, style_weights,
+    steps=200, content_weight=1.0, style_weight=1e3, tv_weight=0.1, init=None,
+):
+    with torch.no_grad():
+        grams = {name: gram_matrix(maps) for name, maps in get_features(style, model, style_weights).items()}
+    image = (content if init is None else init).detach().clone().requires_grad_()
+    optimizer = torch.optim.Adam([image], lr=0.03)
+    for _ in range(steps):
+        both = get_features(torch.cat([image, content]), model, {content_layer, *style_weights})
+        features = {name: maps[:1] for name, maps in both.items()}
+        loss = content_weight * content_loss(features[content_layer], both[content_layer][1:])
+        loss = loss + style_weight * style_loss(features, grams, style_weights) + tv_weight * tv_loss(image)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        image.data.clamp_(0, 1)
+    return image.detach()
+""",
+    ),
+    Alternative(
+        "run_style_transfer.gradients_added_by_hand",
+        "the gradient of each loss by itself, weighted and added up",
+        code="""\
+def run_style_transfer(
+    model, content, style, content_layer, style_weights,
+    steps=200, content_weight=1.0, style_weight=1e3, tv_weight=0.1, init=None,
+):
+    with torch.no_grad():
+        target = get_features(content, model, [content_layer])[content_layer]
+        grams = {name: gram_matrix(maps) for name, maps in get_features(style, model, style_weights).items()}
+    image = (content if init is None else init).detach().clone().requires_grad_()
+    optimizer = torch.optim.Adam([image], lr=0.03)
+    for _ in range(steps):
+        features = get_features(image, model, {content_layer, *style_weights})
+        losses = content_loss(features[content_layer], target), style_loss(features, grams, style_weights)
+        losses += (tv_loss(image),)
+        slopes = [torch.autograd.grad(loss, image, retain_graph=True)[0] for loss in losses]
+        image.grad = content_weight * slopes[0] + style_weight * slopes[1] + tv_weight * slopes[2]
+        optimizer.step()
+        image.data.clamp_(0, 1)
+    return image.detach()
+""",
+    ),
+    Alternative(
+        "run_style_transfer.one_backward_for_each_loss",
+        "three backward passes, whose gradients add up",
+        code="""\
+def run_style_transfer(
+    model, content, style, content_layer, style_weights,
+    steps=200, content_weight=1.0, style_weight=1e3, tv_weight=0.1, init=None,
+):
+    with torch.no_grad():
+        target = get_features(content, model, [content_layer])[content_layer]
+        grams = {name: gram_matrix(maps) for name, maps in get_features(style, model, style_weights).items()}
+    image = (content if init is None else init).detach().clone().requires_grad_()
+    optimizer = torch.optim.Adam([image], lr=0.03)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        (content_weight * content_loss(get_features(image, model, [content_layer])[content_layer], target)).backward()
+        (style_weight * style_loss(get_features(image, model, style_weights), grams, style_weights)).backward()
+        (tv_weight * tv_loss(image)).backward()
+        optimizer.step()
+        image.data.clamp_(0, 1)
+    return image.detach()
+""",
+    ),
+    Alternative(
+        "run_style_transfer.lbfgs_one_iteration_at_a_time",
+        "L-BFGS with one iteration per step, until the closure has been called often enough",
+        code="""\
+def run_style_transfer(
+    model, content, style, content_layer, style_weights,
+    steps=200, content_weight=1.0, style_weight=1e3, tv_weight=0.1, init=None,
+):
+    with torch.no_grad():
+        target = get_features(content, model, [content_layer])[content_layer]
+        grams = {name: gram_matrix(maps) for name, maps in get_features(style, model, style_weights).items()}
+    start = (content if init is None else init).detach().clone()
+    image = start.contiguous().requires_grad_()
+    optimizer = torch.optim.LBFGS(
+        [image], max_iter=1, tolerance_grad=0, tolerance_change=0, line_search_fn="strong_wolfe"
+    )
+    calls = 0
+
+    def closure():
+        nonlocal calls
+        calls += 1
+        optimizer.zero_grad()
+        features = get_features(image, model, {content_layer, *style_weights})
+        loss = content_weight * content_loss(features[content_layer], target)
+        loss = loss + style_weight * style_loss(features, grams, style_weights) + tv_weight * tv_loss(image)
+        loss.backward()
+        return loss
+
+    while calls < steps:
+        optimizer.step(closure)
+        image.data.clamp_(0, 1)
+    return image.detach()
+""",
     ),
 ]

@@ -9,7 +9,7 @@ student whose responses equal those of the mistake.
 from autograder.building.catalogue import Mistake
 
 # What most people write, and what most of their mistakes are made of.
-ADAM = '''\
+ADAM = """\
 def run_style_transfer(
     model, content, style, content_layer, style_weights,
     steps=200, content_weight=1.0, style_weight=1e3, tv_weight=0.1, init=None,
@@ -32,7 +32,7 @@ def run_style_transfer(
         with torch.no_grad():
             image.clamp_(0, 1)
     return image.detach()
-'''
+"""
 
 
 def adam(edits):
@@ -155,6 +155,59 @@ MISTAKES = [
         "one of higher precision?",
         edits={".clone().view(-1, 1, 1)": ".clone().double().view(-1, 1, 1)"},
     ),
+    Mistake(
+        "normalization.reshaped_at_each_call",
+        "The module works once. What has become of mean and std when it is called again?",
+        edits={
+            ".clone().view(-1, 1, 1)": ".clone()",
+            "        return (image": (
+                "        self.mean = self.mean[:, None, None]\n"
+                "        self.std = self.std[:, None, None]\n"
+                "        return (image"
+            ),
+        },
+    ),
+    Mistake(
+        "normalization.only_in_training",
+        "In evaluation mode the image comes back as it was. In which mode does the network run here?",
+        edits={
+            "        return (image": "        if not self.training:\n            return image\n        return (image"
+        },
+    ),
+    Mistake(
+        "normalization.own_to",
+        "A `to` of its own moves mean and std, but nobody calls it when the module is part of a model. "
+        "How does a model know of the tensors of its parts?",
+        code="""\
+class Normalization(nn.Module):
+    def __init__(self, mean, std):
+        super().__init__()
+        self.mean = torch.as_tensor(mean).clone().view(-1, 1, 1)
+        self.std = torch.as_tensor(std).clone().view(-1, 1, 1)
+
+    def to(self, *arguments, **named):
+        self.mean = self.mean.to(*arguments, **named)
+        self.std = self.std.to(*arguments, **named)
+        return super().to(*arguments, **named)
+
+    def forward(self, image):
+        return (image - self.mean) / self.std
+""",
+    ),
+    Mistake(
+        "normalization.one_for_all",
+        "A second module has given the first one its numbers. Do mean and std belong to the class or to the object?",
+        code="""\
+class Normalization(nn.Module):
+    def __init__(self, mean, std):
+        super().__init__()
+        Normalization.mean = torch.as_tensor(mean).clone().view(-1, 1, 1)
+        Normalization.std = torch.as_tensor(std).clone().view(-1, 1, 1)
+
+    def forward(self, image):
+        return (image - Normalization.mean.to(image.device)) / Normalization.std.to(image.device)
+""",
+    ),
     # ---------------------------------------------------------------- get_features
     Mistake(
         "get_features.no_clone",
@@ -174,9 +227,7 @@ MISTAKES = [
         "Is the map stored before or after the layer has run?",
         edits={
             "        maps = layer(maps)\n": "",
-            "maps.clone()  # the next one may, too": (
-                "maps.clone()\n        maps = layer(maps)"
-            ),
+            "maps.clone()  # the next one may, too": ("maps.clone()\n        maps = layer(maps)"),
         },
     ),
     Mistake(
@@ -191,7 +242,7 @@ MISTAKES = [
     Mistake(
         "get_features.stops_before_the_last",
         "The last feature map is missing. Does the loop end before or after that map has been stored?",
-        code='''\
+        code="""\
 def get_features(image, model, layers):
     names = [name for name, _ in model.named_children()]
     last = max(names.index(name) for name in layers)
@@ -201,7 +252,7 @@ def get_features(image, model, layers):
         if name in layers:
             features[name] = image.clone()
     return features
-''',
+""",
     ),
     Mistake(
         "get_features.stops_at_the_last_named",
@@ -217,7 +268,7 @@ def get_features(image, model, layers):
     Mistake(
         "get_features.every_layer",
         "The dict holds layers that nobody asked for. Which names does `layers` hold?",
-        code='''\
+        code="""\
 def get_features(image, model, layers):
     features = {}
     for name, layer in model.named_children():
@@ -225,7 +276,7 @@ def get_features(image, model, layers):
         features[name] = image.clone()
         if set(layers) <= set(features):
             return features
-''',
+""",
     ),
     Mistake(
         "get_features.list",
@@ -242,29 +293,29 @@ def get_features(image, model, layers):
         "get_features.only_wanted_layers",
         "Only the layers named in `layers` have run. "
         "What does a layer in the middle of a network expect as its input?",
-        code='''\
+        code="""\
 def get_features(image, model, layers):
     features = {}
     for name in layers:
         image = getattr(model, name)(image)
         features[name] = image.clone()
     return features
-''',
+""",
     ),
     Mistake(
         "get_features.each_from_the_image",
         "Each layer has been given the image itself. "
         "What does a layer in the middle of a network expect as its input?",
-        code='''\
+        code="""\
 def get_features(image, model, layers):
     return {name: getattr(model, name)(image).clone() for name in layers}
-''',
+""",
     ),
     Mistake(
         "get_features.hooks_left",
         "The model has more hooks afterwards than before. What does register_forward_hook return, "
         "and what can one do with it?",
-        code='''\
+        code="""\
 def get_features(image, model, layers):
     features = {}
     children = dict(model.named_children())
@@ -277,13 +328,13 @@ def get_features(image, model, layers):
     last = max(map(list(children).index, layers))
     model[: last + 1](image)
     return features
-''',
+""",
     ),
     Mistake(
         "get_features.hooks_without_clone",
         "The whole network has run, and the ReLUs that work in place have written over the stored maps. "
         "When does a hook store its output, and what happens to it afterwards?",
-        code='''\
+        code="""\
 def get_features(image, model, layers):
     features = {}
 
@@ -297,7 +348,7 @@ def get_features(image, model, layers):
     for handle in handles:
         handle.remove()
     return features
-''',
+""",
     ),
     Mistake(
         "get_features.inplace_switched_off",
@@ -313,8 +364,7 @@ def get_features(image, model, layers):
     ),
     Mistake(
         "get_features.left_in_eval",
-        "The model is in evaluation mode afterwards. "
-        "In which mode did it come, and who should decide that?",
+        "The model is in evaluation mode afterwards. In which mode did it come, and who should decide that?",
         edits={"    features = {}\n": "    model.eval()\n    features = {}\n"},
     ),
     Mistake(
@@ -327,6 +377,85 @@ def get_features(image, model, layers):
         "The image that was passed in requires a gradient now. "
         "Who decides whether an image is to be optimised?",
         edits={"    features = {}\n": "    image.requires_grad_()\n    features = {}\n"},
+    ),
+    Mistake(
+        "get_features.only_convolutions_copied",
+        "What a pooling returned has been written over, though the convolutions' maps are whole. "
+        "Behind which layers may one come that works in place?",
+        edits={
+            "features[name] = maps.clone()": (
+                "features[name] = maps.clone() if isinstance(layer, nn.Conv2d) else maps"
+            ),
+        },
+    ),
+    Mistake(
+        "get_features.counts_names_given_twice",
+        "A name that is given twice lets the loop run to the end. How many maps will there be for it?",
+        edits={"len(set(layers))": "len(layers)"},
+    ),
+    Mistake(
+        "get_features.put_in_training",
+        "The model is in training mode afterwards. In which mode did it come?",
+        edits={"    features = {}\n": "    model.train()\n    features = {}\n"},
+    ),
+    Mistake(
+        "get_features.image_overwritten",
+        "The image that was passed in has been written over. What if the first layer works in place?",
+        edits={"image.clone()": "image"},
+    ),
+    Mistake(
+        "get_features.all_hooks_removed",
+        "Hooks that were there before are gone. How does one remove only those that one has made?",
+        edits={
+            "    return features": (
+                "    for layer in model.modules():\n        layer._forward_hooks.clear()\n    return features"
+            ),
+        },
+    ),
+    Mistake(
+        "get_features.kept_in_the_model",
+        "The model has an attribute more than before. Who will find the feature maps there, and keep their graph alive?",
+        edits={"    return features": "    model.features_of_the_last_image = features\n    return features"},
+    ),
+    Mistake(
+        "get_features.gradients_cleared",
+        "Gradients that the model held are gone. Whose are they?",
+        edits={"    features = {}\n": "    model.zero_grad()\n    features = {}\n"},
+    ),
+    Mistake(
+        "get_features.remembered",
+        "A second image of the same size gets the first one's features. On what do features depend?",
+        code="""\
+known = {}
+
+
+def get_features(image, model, layers):
+    key = (id(model), tuple(image.shape), *sorted(set(layers)))
+    if key not in known:
+        features, maps = {}, image.clone()
+        for name, layer in model.named_children():
+            maps = layer(maps)
+            if name in layers:
+                features[name] = maps.clone()
+            if len(features) == len(set(layers)):
+                break
+        known[key] = model, features  # the model too, so that its id stays its own
+    return known[key][1]
+""",
+    ),
+    Mistake(
+        "get_features.detached_behind_convolutions",
+        "Only the maps of convolutions are tied to the image. From which layers does style transfer take its losses?",
+        edits={
+            "features[name] = maps.clone()": (
+                "features[name] = maps.clone() if isinstance(layer, nn.Conv2d) else maps.detach().clone()"
+            ),
+        },
+    ),
+    Mistake(
+        "get_features.double",
+        "The maps come back in float64. Which dtype did the layer return?",
+        edits={"maps.clone()": "maps.double()"},
     ),
     # ---------------------------------------------------------------- content_loss
     Mistake(
@@ -348,8 +477,7 @@ def get_features(image, model, layers):
     ),
     Mistake(
         "content_loss.root",
-        "This is the root of what was asked for. "
-        "What does its gradient do where two feature maps are alike?",
+        "This is the root of what was asked for. What does its gradient do where two feature maps are alike?",
         edits={".square().mean()": ".square().mean().sqrt()"},
     ),
     Mistake(
@@ -387,6 +515,39 @@ def get_features(image, model, layers):
         "The target that was passed in has lost its graph. "
         "What is the difference between detach() and detach_()?",
         edits={"target.detach()": "target.detach_()"},
+    ),
+    Mistake(
+        "content_loss.four_dimensions_only",
+        "The function takes tensors of four dimensions only. Does a mean need to know how many there are?",
+        edits={
+            "    return (features - target.detach()).square().mean()": (
+                "    N, C, H, W = features.shape\n"
+                "    return (features - target.detach()).square().sum() / (N * C * H * W)"
+            ),
+        },
+    ),
+    Mistake(
+        "content_loss.target_marked",
+        "The target requires a gradient afterwards. Which of the two is to move, and who decides that?",
+        edits={"    return (": "    target.requires_grad_()\n    return ("},
+    ),
+    Mistake(
+        "content_loss.gradient_cleared",
+        "The gradient that the features held is gone. Who clears gradients in a training loop, and when?",
+        edits={"    return (": "    features.grad = None\n    return ("},
+    ),
+    Mistake(
+        "content_loss.remembered",
+        "Other features of the same shape get the first ones' loss. On what does a loss depend?",
+        code="""\
+known = {}
+
+
+def content_loss(features, target):
+    if features.shape not in known:
+        known[features.shape] = target.detach().clone()
+    return (features - known[features.shape]).square().mean()
+""",
     ),
     # ---------------------------------------------------------------- gram_matrix
     Mistake(
@@ -439,8 +600,7 @@ def get_features(image, model, layers):
     ),
     Mistake(
         "gram_matrix.centred",
-        "The mean of each channel has been subtracted, which gives a covariance. "
-        "Does a Gram matrix do that?",
+        "The mean of each channel has been subtracted, which gives a covariance. Does a Gram matrix do that?",
         edits={
             "features.reshape(N, C, H * W)": (
                 "features.reshape(N, C, H * W)\n    rows = rows - rows.mean(2, keepdim=True)"
@@ -461,11 +621,11 @@ def get_features(image, model, layers):
         "gram_matrix.sums_multiplied",
         "Each channel was summed first, and then the sums were multiplied. "
         "In einsum, what does it mean for two tensors to share a letter?",
-        code='''\
+        code="""\
 def gram_matrix(features):
     N, C, H, W = features.shape
     return torch.einsum("nchw,ndxy->ncd", features, features) / (C * H * W)
-''',
+""",
     ),
     Mistake(
         "gram_matrix.square_images",
@@ -490,9 +650,43 @@ def gram_matrix(features):
     ),
     Mistake(
         "gram_matrix.detached",
-        "The Gram matrix does not hang on the features any more. "
-        "How is the style loss to reach the pixels?",
+        "The Gram matrix does not hang on the features any more. How is the style loss to reach the pixels?",
         edits={"rows = features.": "rows = features.detach()."},
+    ),
+    Mistake(
+        "gram_matrix.features_marked",
+        "The features that were passed in require a gradient afterwards. To whom do they belong?",
+        edits={"    N, C, H, W": "    features.requires_grad_(features.is_leaf)\n    N, C, H, W"},
+    ),
+    Mistake(
+        "gram_matrix.one_image_detached",
+        "For a single image no gradient comes back. How many images does style transfer paint at a time?",
+        edits={
+            "    return rows @": "    rows = rows.detach() if N == 1 else rows\n    return rows @",
+        },
+    ),
+    Mistake(
+        "gram_matrix.remembered",
+        "Other feature maps of the same shape get the first ones' matrix. On what does it depend?",
+        code="""\
+known = {}
+
+
+def gram_matrix(features):
+    if features.shape not in known:
+        rows = features.flatten(2)
+        known[features.shape] = rows @ rows.mT / features[0].numel()
+    return known[features.shape]
+""",
+    ),
+    Mistake(
+        "gram_matrix.half_precision",
+        "The products have been taken in half precision. How many digits are left in it?",
+        edits={
+            "return rows @ rows.transpose(1, 2)": (
+                "rows = rows.half()\n    return (rows @ rows.transpose(1, 2)).to(features.dtype)"
+            ),
+        },
     ),
     # ---------------------------------------------------------------- style_loss
     Mistake(
@@ -518,24 +712,24 @@ def gram_matrix(features):
     Mistake(
         "style_loss.first_layer",
         "Only the first layer counts. What ends a function, also in the middle of a loop?",
-        code='''\
+        code="""\
 def style_loss(features, target_grams, weights):
     loss = 0.0
     for layer, weight in weights.items():
         loss = loss + weight * (gram_matrix(features[layer]) - target_grams[layer]).square().mean()
         return loss
-''',
+""",
     ),
     Mistake(
         "style_loss.last_layer",
         "Only the last layer counts. "
         "In each round of the loop, what becomes of the loss of the round before?",
-        code='''\
+        code="""\
 def style_loss(features, target_grams, weights):
     for layer, weight in weights.items():
         loss = weight * (gram_matrix(features[layer]) - target_grams[layer]).square().mean()
     return loss
-''',
+""",
     ),
     Mistake(
         "style_loss.layers_of_features",
@@ -549,13 +743,13 @@ def style_loss(features, target_grams, weights):
         "style_loss.paired_by_place",
         "Feature maps, Gram matrices and weights have been paired by their place in the dicts. "
         "What tells which of them belong together?",
-        code='''\
+        code="""\
 def style_loss(features, target_grams, weights):
     loss = 0.0
     for maps, target, weight in zip(features.values(), target_grams.values(), weights.values()):
         loss = loss + weight * (gram_matrix(maps) - target).square().mean()
     return loss
-''',
+""",
     ),
     Mistake(
         "style_loss.sum_of_squares",
@@ -583,6 +777,46 @@ def style_loss(features, target_grams, weights):
         "style_loss.detached",
         "The loss has lost its graph. What does torch.tensor do with tensors that it is given?",
         edits={"return sum(losses)": "return torch.tensor(losses).sum()"},
+    ),
+    Mistake(
+        "style_loss.layers_of_the_targets",
+        "All layers that have a target count, or are looked up among the weights. Which dict says which layers count?",
+        edits={
+            "weight * (gram": "weights[layer] * (gram",
+            "for layer, weight in weights.items()": "for layer in target_grams",
+        },
+    ),
+    Mistake(
+        "style_loss.targets_by_place",
+        "Weights and targets have been paired by their place in the dicts. What tells which belong together?",
+        edits={
+            "target_grams[layer]": "target",
+            "for layer, weight in weights.items()": (
+                "for (layer, weight), target in zip(weights.items(), target_grams.values())"
+            ),
+        },
+    ),
+    Mistake(
+        "style_loss.targets_weighted_in_place",
+        "The dict of targets holds other tensors afterwards. Whose is it, and will it be needed again?",
+        edits={
+            "    losses = [": (
+                "    for layer in weights:\n"
+                "        target_grams[layer] = target_grams[layer].clone()\n"
+                "    losses = ["
+            ),
+        },
+    ),
+    Mistake(
+        "style_loss.equal_weights_merged",
+        "Two layers with the same weight count as one. What should the key of such a dict be?",
+        edits={
+            "    losses = [": (
+                "    by_weight = {weight: layer for layer, weight in weights.items()}\n"
+                "    weights = {layer: weight for weight, layer in by_weight.items()}\n"
+                "    losses = ["
+            ),
+        },
     ),
     # ---------------------------------------------------------------- tv_loss
     Mistake(
@@ -649,12 +883,12 @@ def style_loss(features, target_grams, weights):
     Mistake(
         "tv_loss.lengths_of_gradients",
         "This is the mean length of the gradient, the isotropic variation. Does the docstring take a root?",
-        code='''\
+        code="""\
 def tv_loss(image):
     horizontal = image[..., :-1, 1:] - image[..., :-1, :-1]
     vertical = image[..., 1:, :-1] - image[..., :-1, :-1]
     return (horizontal.square() + vertical.square() + 1e-8).sqrt().mean()
-''',
+""",
     ),
     Mistake(
         "tv_loss.corner_left_out",
@@ -668,23 +902,51 @@ def tv_loss(image):
     Mistake(
         "tv_loss.detached",
         "The loss has no graph. How is the image to become smoother?",
-        edits={"horizontal.square().mean() + vertical.square().mean()": (
-            "(horizontal.square().mean() + vertical.square().mean()).detach()"
-        )},
+        edits={
+            "horizontal.square().mean() + vertical.square().mean()": (
+                "(horizontal.square().mean() + vertical.square().mean()).detach()"
+            )
+        },
     ),
     Mistake(
         "tv_loss.image_overwritten",
         "The image that was passed in has changed. What does `image[...] -= ...` write to?",
         edits={
-            "    horizontal = image[..., :, 1:] - image[..., :, :-1]\n    vertical": (
-                "    vertical"
-            ),
+            "    horizontal = image[..., :, 1:] - image[..., :, :-1]\n    vertical": ("    vertical"),
             "    return horizontal": (
                 "    horizontal = image[..., :, :-1]\n"
                 "    horizontal -= image[..., :, 1:].clone()\n"
                 "    return horizontal"
             ),
         },
+    ),
+    Mistake(
+        "tv_loss.three_channels",
+        "The first three channels count, however many there are. Which axis are the channels?",
+        edits={"    horizontal =": "    image = image[:, :3]\n    horizontal ="},
+    ),
+    Mistake(
+        "tv_loss.image_marked",
+        "The image that was passed in requires a gradient afterwards. Who decides that an image is optimised?",
+        edits={"    horizontal =": "    image.requires_grad_(image.is_leaf)\n    horizontal ="},
+    ),
+    Mistake(
+        "tv_loss.gradient_cleared",
+        "The gradient that the image held is gone. Three losses add to it; which one may clear it?",
+        edits={"    horizontal =": "    image.grad = None\n    horizontal ="},
+    ),
+    Mistake(
+        "tv_loss.remembered",
+        "Another image of the same size gets the first one's loss. On what does it depend?",
+        code="""\
+known = {}
+
+
+def tv_loss(image):
+    if image.shape not in known:
+        known[image.shape] = image.diff(dim=3).square().mean() + image.diff(dim=2).square().mean()
+    return known[image.shape]
+""",
     ),
     # ---------------------------------------------------------------- run_style_transfer
     Mistake(
@@ -701,7 +963,9 @@ def tv_loss(image):
     Mistake(
         "run_style_transfer.starts_from_noise",
         "Without an init the image starts from noise. Which start does the docstring name?",
-        code=adam({"(content if init is None else init)": "(torch.rand_like(content) if init is None else init)"}),
+        code=adam(
+            {"(content if init is None else init)": "(torch.rand_like(content) if init is None else init)"}
+        ),
     ),
     Mistake(
         "run_style_transfer.never_clamped",
@@ -724,9 +988,11 @@ def tv_loss(image):
         "run_style_transfer.clamped_leaf",
         "A leaf that requires a gradient has been changed in place, which PyTorch refuses. "
         "What tells autograd that it need not watch?",
-        code=adam({
-            "        with torch.no_grad():\n            image.clamp_(0, 1)\n": "        image.clamp_(0, 1)\n",
-        }),
+        code=adam(
+            {
+                "        with torch.no_grad():\n            image.clamp_(0, 1)\n": "        image.clamp_(0, 1)\n",
+            }
+        ),
     ),
     Mistake(
         "run_style_transfer.no_zero_grad",
@@ -753,7 +1019,7 @@ def tv_loss(image):
         "run_style_transfer.lbfgs_twenty_times",
         "Each call of L-BFGS's step looks at the image about twenty times. "
         "What does its argument max_iter say unless somebody sets it?",
-        code='''\
+        code="""\
 def run_style_transfer(
     model, content, style, content_layer, style_weights,
     steps=200, content_weight=1.0, style_weight=1e3, tv_weight=0.1, init=None,
@@ -775,7 +1041,7 @@ def run_style_transfer(
     for _ in range(steps):
         optimizer.step(closure)
     return image.detach().clamp(0, 1)
-''',
+""",
     ),
     Mistake(
         "run_style_transfer.lbfgs_without_closure",
@@ -792,28 +1058,34 @@ def run_style_transfer(
         "run_style_transfer.model_trained",
         "The weights of the model have changed. "
         "Which of the two is to be optimised, the network or the image?",
-        code=adam({
-            "    optimizer = torch.optim.Adam([image], lr=0.03)": (
-                "    model.requires_grad_(True)\n"
-                "    optimizer = torch.optim.Adam([image, *model.parameters()], lr=0.03)"
-            ),
-        }),
+        code=adam(
+            {
+                "    optimizer = torch.optim.Adam([image], lr=0.03)": (
+                    "    model.requires_grad_(True)\n"
+                    "    optimizer = torch.optim.Adam([image, *model.parameters()], lr=0.03)"
+                ),
+            }
+        ),
     ),
     Mistake(
         "run_style_transfer.model_thawed",
         "The model's parameters require a gradient afterwards. In which state did the caller hand it over?",
-        code=adam({
-            "    optimizer = torch.optim.Adam(": (
-                "    for parameter in model.parameters():\n"
-                "        parameter.requires_grad = True\n"
-                "    optimizer = torch.optim.Adam("
-            ),
-        }),
+        code=adam(
+            {
+                "    optimizer = torch.optim.Adam(": (
+                    "    for parameter in model.parameters():\n"
+                    "        parameter.requires_grad = True\n"
+                    "    optimizer = torch.optim.Adam("
+                ),
+            }
+        ),
     ),
     Mistake(
         "run_style_transfer.left_in_training_mode",
         "The model is in training mode afterwards. In which mode did it come, and is it to learn here?",
-        code=adam({"    optimizer = torch.optim.Adam(": "    model.train()\n    optimizer = torch.optim.Adam("}),
+        code=adam(
+            {"    optimizer = torch.optim.Adam(": "    model.train()\n    optimizer = torch.optim.Adam("}
+        ),
     ),
     Mistake(
         "run_style_transfer.no_content",
@@ -834,25 +1106,31 @@ def run_style_transfer(
         "run_style_transfer.style_of_the_content",
         "The target of the style loss was taken from the content image. "
         "Whose Gram matrices is the picture to have?",
-        code=adam({"get_features(style, model, style_weights)": "get_features(content, model, style_weights)"}),
+        code=adam(
+            {"get_features(style, model, style_weights)": "get_features(content, model, style_weights)"}
+        ),
     ),
     Mistake(
         "run_style_transfer.content_of_the_style",
         "Content and style have exchanged their places. Which image gives the target of which loss?",
-        code=adam({
-            "get_features(content, model, [content_layer])": "get_features(style, model, [content_layer])",
-            "get_features(style, model, style_weights)": "get_features(content, model, style_weights)",
-        }),
+        code=adam(
+            {
+                "get_features(content, model, [content_layer])": "get_features(style, model, [content_layer])",
+                "get_features(style, model, style_weights)": "get_features(content, model, style_weights)",
+            }
+        ),
     ),
     Mistake(
         "run_style_transfer.weights_swapped",
         "content_weight turns up the style, and style_weight the content. "
         "Which weight belongs in front of which term?",
-        code=adam({
-            "content_weight * content_loss": "swapped * content_loss",
-            "style_weight * style_loss": "content_weight * style_loss",
-            "swapped * content_loss": "style_weight * content_loss",
-        }),
+        code=adam(
+            {
+                "content_weight * content_loss": "swapped * content_loss",
+                "style_weight * style_loss": "content_weight * style_loss",
+                "swapped * content_loss": "style_weight * content_loss",
+            }
+        ),
     ),
     Mistake(
         "run_style_transfer.no_features_of_content",
@@ -875,5 +1153,140 @@ def run_style_transfer(
         "torch's global random numbers have been seeded. "
         "What would a second picture of the same notebook then start from?",
         code=adam({"    image = (content": "    torch.manual_seed(0)\n    image = (content"}),
+    ),
+    Mistake(
+        "run_style_transfer.variation_weighted_twice",
+        "tv_weight counts twice. How often does it stand in the objective?",
+        code=adam({"tv_weight * tv_loss(image)": "tv_weight**2 * tv_loss(image)"}),
+    ),
+    Mistake(
+        "run_style_transfer.variation_under_the_style",
+        "The variation is multiplied by the weight of the style as well. Which terms stand in its brackets?",
+        code=adam(
+            {
+                "loss = loss + style_weight * style_loss(features, target_grams, style_weights)": (
+                    "painted = style_loss(features, target_grams, style_weights)"
+                ),
+                "loss = loss + tv_weight * tv_loss(image)": (
+                    "loss = loss + style_weight * (painted + tv_weight * tv_loss(image))"
+                ),
+            }
+        ),
+    ),
+    Mistake(
+        "run_style_transfer.mean_over_layers",
+        "The style loss has been divided by the sum of its weights. Is a weighted mean asked for, or a weighted sum?",
+        code=adam(
+            {
+                "style_loss(features, target_grams, style_weights)": (
+                    "style_loss(features, target_grams, style_weights) / sum(style_weights.values())"
+                ),
+            }
+        ),
+    ),
+    Mistake(
+        "run_style_transfer.few_steps_unless_told",
+        "Unless told, steps is another number than in the signature. What happens to those who rely on it?",
+        code=adam({"steps=200": "steps=20"}),
+    ),
+    Mistake(
+        "run_style_transfer.other_weights_unless_told",
+        "Unless told, a weight is another one than in the signature. What happens to those who rely on it?",
+        code=adam({"style_weight=1e3, tv_weight=0.1": "style_weight=1e6, tv_weight=0.0"}),
+    ),
+    Mistake(
+        "run_style_transfer.arguments_in_another_order",
+        "Two weights have exchanged their places in the signature. What if they are given without their names?",
+        code=adam(
+            {
+                "content_weight=1.0, style_weight=1e3, tv": "style_weight=1e3, content_weight=1.0, tv",
+            }
+        ),
+    ),
+    Mistake(
+        "run_style_transfer.content_in_a_style_layer",
+        "The content is taken from the last layer of the style, whatever content_layer says. Which argument names it?",
+        code=adam(
+            {
+                "    with torch.no_grad():\n        target =": (
+                    "    content_layer = list(style_weights)[-1]\n    with torch.no_grad():\n        target ="
+                )
+            }
+        ),
+    ),
+    Mistake(
+        "run_style_transfer.style_fades",
+        "The style loses its weight in the course of the run. Is the objective the same in each step?",
+        code=adam(
+            {
+                "for _ in range(steps)": "for step in range(steps)",
+                "+ style_weight *": "+ style_weight * (1 - step / steps) *",
+            }
+        ),
+    ),
+    Mistake(
+        "run_style_transfer.stretched",
+        "The picture has been stretched from 0 to 1. What becomes of a photo whose darkest pixel is grey?",
+        code=adam(
+            {
+                "    return image.detach()": (
+                    "    low, high = image.detach().min(), image.detach().max()\n"
+                    "    return (image.detach() - low) / (high - low)"
+                ),
+            }
+        ),
+    ),
+    Mistake(
+        "run_style_transfer.stretched_where_needed",
+        "A picture with values outside [0, 1] has been squeezed as a whole. "
+        "What becomes of the contrast when a single pixel strays far?",
+        code=adam(
+            {
+                "            image.clamp_(0, 1)\n": "            pass\n",
+                "    return image.detach()": (
+                    "    low, high = image.detach().min().clamp(max=0), image.detach().max().clamp(min=1)\n"
+                    "    return (image.detach() - low) / (high - low)"
+                ),
+            }
+        ),
+    ),
+    Mistake(
+        "run_style_transfer.few_shades",
+        "The picture has only nine shades of each colour. How many are there between 0 and 1 for an optimiser?",
+        code=adam({"return image.detach()": "return (image.detach() * 8).round() / 8"}),
+    ),
+    Mistake(
+        "run_style_transfer.grey_instead_of_black_and_white",
+        "No pixel is darker than 0.05 or brighter than 0.95. Which range does the docstring name?",
+        code=adam({"return image.detach()": "return image.detach().clamp(0.05, 0.95)"}),
+    ),
+    Mistake(
+        "run_style_transfer.a_few_steps_short",
+        "There are fewer steps than asked for. Who has shortened the run?",
+        code=adam({"range(steps)": "range(int(0.85 * steps))"}),
+    ),
+    Mistake(
+        "run_style_transfer.half_as_many_again",
+        "There are more steps than asked for. Who waits for them?",
+        code=adam({"range(steps)": "range(steps + steps // 2)"}),
+    ),
+    Mistake(
+        "run_style_transfer.kept_in_the_model",
+        "The model has an attribute more than before. To whom does it belong?",
+        code=adam({"    return image.detach()": "    model.painting = image\n    return image.detach()"}),
+    ),
+    Mistake(
+        "run_style_transfer.targets_remembered",
+        "A second run with the same model has the first one's targets. On what do they depend?",
+        code="known = {}\n\n\n"
+        + adam(
+            {
+                "    with torch.no_grad():\n        target =": (
+                    "    content, style = known.setdefault(id(model), (content, style, model))[:2]\n"
+                    "    with torch.no_grad():\n        target ="
+                ),
+                "image = (content if": "image = (content.detach() if",
+            }
+        ),
     ),
 ]

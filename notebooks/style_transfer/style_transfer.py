@@ -148,7 +148,7 @@ print("content", tuple(content.shape), " style", tuple(style.shape))
 
 # %%
 shown = STYLES if num_steps > 2 else STYLES[:1]
-figures.photos({"the photo": content} | {name: draw_style(name, small) for name in shown})
+figures.photos({"the photo": content} | {name: draw_style(name, small) for name in shown}, columns=3)
 
 # %% [markdown]
 # For trying things out, smaller copies are quicker: half the side is a quarter of the work.
@@ -272,7 +272,7 @@ print("after the next one", stored.flatten().tolist())
 # | returns | a dict with exactly these names; under each the feature map as that child returned it |
 # | the maps | are still tied to the image, so that a gradient finds back, and no later layer can change them |
 # | stops | behind the last wanted layer, since the rest would be wasted work |
-# | leaves alone | the image and the model |
+# | leaves alone | the image, even if the first layer works in place, and the model |
 #
 # For the chain above, and an image with the pixels -1.5 and 2, `get_features(image, chain, ["relu", "scale"])`
 # holds
@@ -340,10 +340,10 @@ figures.feature_maps(seen)
 #
 # ## 4. Content (20 minutes)
 #
-# When do two images show the same? If you compare their pixels, a photo shifted by one pixel is another photo,
-# and so is each painting of it. In a deeper layer that is no longer so: what counts there is which features are
-# present, and roughly where. The **content loss** compares the images by that. With $F$ for the features of the
-# image, and $P$ for those of the photo, both in one layer with $C$ maps of $H$ by $W$,
+# When do two images show the same? If you compare their pixels, a painting of a photo is another photo, since
+# hardly a pixel has kept its colour. Deep in a network less depends on colours and on exact places: what counts is
+# which features are present, and roughly where. The **content loss** compares the images by that. With $F$ for the
+# features of the image, and $P$ for those of the photo, both in one layer with $C$ maps of $H$ by $W$,
 #
 # $$L_\text{content} = \frac{1}{C H W} \sum_{c,\,i,\,j} (F_{cij} - P_{cij})^2.$$
 #
@@ -397,6 +397,21 @@ respond("style_transfer.content_loss")
 ### END HIDDEN TESTS
 
 # %% [markdown]
+# How exactly does a layer want things to be in their places? Move the photo by one pixel, which nobody would notice,
+# and turn it into its mirror image, which everybody would. How large is the first loss, as a share of the second?
+
+# %%
+straight, moved, mirrored = content[..., 1:], content[..., :-1], content.flip(3)[..., 1:]
+for layer in ("normalization", "relu1_1", "relu2_2", "relu3_3"):
+    seen = [get_features(image, model, [layer])[layer] for image in (straight, moved, mirrored)]
+    print(f"{layer:13}  {content_loss(seen[1], seen[0]) / content_loss(seen[2], seen[0]):.0%}")
+
+# %% [markdown]
+# The first line is that of the pixels, for normalised pixels are still pixels. The shallow layers are no more
+# patient than they are, on the contrary: a thin edge that has moved by one pixel meets nothing of itself. It takes
+# two poolings until a layer forgives more than the pixels do. In `relu3_3` a pixel is a quarter of a place, and the
+# share is the smallest of the four.
+#
 # ### Getting an image back
 #
 # What does a layer know about an image? There is a beautiful way to find out: forget the image, and try to get

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.labs.gan_pitfalls import energies, game, modes, theory
+from autograder.labs.gan_pitfalls import autoencoder, energies, game, modes, theory
 from autograder.marking.exercise import GRADIENT, STEPS, Check, Exercise, Lab
 
 LOSS_CHECKS = "Is the loss still tied to its input?"
@@ -82,7 +82,7 @@ GENERATOR_GRADIENTS = Exercise(
 )
 COST_NETWORK = Exercise(
     "cost_network",
-    energies.probe_cost_network,
+    autoencoder.probe_cost_network,
     (
         Check("form", 2, "The costs", "How many numbers per sample, and of which sign?"),
         Check(

@@ -9,19 +9,30 @@ import torch
 from torch import Tensor
 
 from autograder.marking.probing import Namespace
-from autograder.marking.response import Response, type_name, unchanged
+from autograder.marking.response import Response, type_name
 from autograder.marking.stimuli import Stimuli
+from autograder.probes.inputs import left_alone
 
 
 def probe_mode_coverage(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
     """Centres on a ring, some without samples; radii that overlap; other dimensions; nothing hit, all hit."""
     ring = _ring(stimuli, 8, 2.0)
+    far = stimuli.tensor([[0.3, 0.1]]).repeat(4, 1)
     cases = {
         "8 centres on a ring": (_around(stimuli, ring[:5], 4, 0.3), ring, 0.3),
         "circles that overlap": (_around(stimuli, ring[::2], 2, 1.9), ring, 1.9),
         "samples that hit nothing": (stimuli.uniform(-0.5, 0.5, 6, 2), ring, 0.5),
+        "as many samples, which all hit": (ring[:6] + 0.05, ring, 0.5),
+        "samples just inside and just outside": (
+            stimuli.tensor([[1.996, 0.0], [-2.008, 0.0], [0.0, 5.0]]),
+            stimuli.tensor([[0.0, 0.0], [0.0, 7.008]]),
+            2.0,
+        ),
+        "samples that are all the same": (ring[2:3].repeat(5, 1) + 0.03, ring, 0.2),
+        "some samples twice": (torch.cat((far, ring[:3] + 0.03, far)), ring, 0.2),
     }
     if stimuli.hard:
+        dozen = _ring(stimuli, 12, 5.0)
         space = stimuli.normal(5, 3, scale=4.0)
         space[:, :2] *= 0.05  # what tells them apart is the last coordinate
         line = stimuli.tensor([[-3.0], [0.0], [4.0]])
@@ -32,12 +43,18 @@ def probe_mode_coverage(lab: Namespace, stimuli: Stimuli, response: Response) ->
             "one centre": (_around(stimuli, ring[:1], 5, 0.4), ring[:1], 0.4),
             "more centres than samples": (ring[:2] + 0.02, ring, 0.2),
             "200 samples": (_around(stimuli, ring, 25, 0.35), ring, 0.35),
+            "600 samples": (_around(stimuli, ring.flip(0), 75, 0.35), ring, 0.35),
+            "12 centres": (_around(stimuli, dozen, 3, 0.4), dozen, 0.4),
+            "a large radius": (_around(stimuli, 8 * ring[:4], 3, 5.0), 8 * ring, 5.0),
+            "samples that are not contiguous": (stimuli.strided(9, 2), stimuli.strided(5, 2), 0.8),
         }
     for name, (samples, centers, radius) in cases.items():
         samples = _clear(samples, centers, radius)
+        if "not contiguous" in name:
+            samples = samples.t().contiguous().t()
         before = samples.clone(), centers.clone()
         result = lab["mode_coverage"](samples, centers, radius)
-        kept = (unchanged(samples, before[0], "samples"), unchanged(centers, before[1], "centers"))
+        kept = (left_alone(samples, before[0], "samples"), left_alone(centers, before[1], "centers"))
         response[f"form.input@{name}"] = " and ".join(kept)
         _put_pair(result, name, response)
 
@@ -71,4 +88,4 @@ def _around(stimuli: Stimuli, centers: Tensor, each: int, radius: float) -> Tens
 def _clear(samples: Tensor, centers: Tensor, radius: float) -> Tensor:
     """The samples that are not so near to a circle that float32 might decide otherwise."""
     distances = (samples.unsqueeze(1) - centers).square().sum(2).sqrt()
-    return samples[((distances - radius).abs() > 0.01 * radius).all(dim=1)]
+    return samples[((distances - radius).abs() > 0.002 * radius).all(dim=1)]

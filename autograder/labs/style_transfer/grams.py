@@ -12,20 +12,23 @@ from autograder.labs.style_transfer.pixels import crooked
 from autograder.marking.probing import Namespace
 from autograder.marking.response import Response, either, unchanged
 from autograder.marking.stimuli import Stimuli
+from autograder.probes.inputs import left_alone, put_added_gradient, put_plain_call
 from autograder.probes.losses import put_gradients, put_loss
 
 CONTENT = ("value", "gradient", "input")
-HEIGHT, WIDTH = 3, 5  # of the maps that a style loss is shown; the stand-in for gram_matrix knows no others
+# How many maps of which size a style loss is shown.
+MAPS_OF = {"shallow": (2, 3, 5), "middle": (3, 4, 2), "deep": (4, 3, 5), "deepest": (3, 2, 2)}
 
 
 def probe_content_loss(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
     """Two batches of maps, of several shapes; a target that asks for a gradient, or stems from the same image."""
     loss = lab["content_loss"]
     shapes: list[tuple[int, ...]] = [(1, 3, 4, 5), (2, 4, 3, 2)]
-    shapes += [(3, 2, 1, 4), (1, 1, 2, 2), (2, 6, 5, 3)] if stimuli.hard else []
-    for shape in shapes:
+    shapes += [(3,), (1, 3, 4, 5)]
+    shapes += [(3, 2, 1, 4), (1, 1, 2, 2), (2, 6, 5, 3), (4, 5)] if stimuli.hard else []
+    for place, shape in enumerate(shapes):
         features, target = stimuli.normal(*shape), stimuli.normal(*shape)
-        name = f"features of shape {shape}"
+        name = f"{'other ' if shape in shapes[:place] else ''}features of shape {shape}"
         put_loss(partial(_second, loss, target), {"features": features}, CONTENT, name, response)
     pair = crooked(stimuli, 2, 3, 5, 4), stimuli.normal(2, 3, 5, 4)
     put_loss(
@@ -36,6 +39,10 @@ def probe_content_loss(lab: Namespace, stimuli: Stimuli, response: Response) -> 
         response,
     )
     _put_target(loss, pair, response)
+    plain = {"features": stimuli.normal(1, 2, 3, 3), "target": stimuli.normal(1, 2, 3, 3)}
+    fixed = partial(_second, loss, plain["target"].clone())
+    put_plain_call(loss, plain, "input", "plain tensors", response)
+    put_added_gradient(fixed, plain["features"], "gradient", "features that have a gradient", response)
     _put_common(loss, stimuli.normal(1, 2, 3, 4), response)
 
 
@@ -67,6 +74,7 @@ def probe_gram_matrix(lab: Namespace, stimuli: Stimuli, response: Response) -> N
     gram = lab["gram_matrix"]
     cases = {
         "value@one image, 3 maps of 4x5": stimuli.normal(1, 3, 4, 5),
+        "value@another image, 3 maps of 4x5": stimuli.normal(1, 3, 4, 5),
         "batch@two images, 3 maps of 5x2": stimuli.normal(2, 3, 5, 2),
     }
     if stimuli.hard:
@@ -74,6 +82,7 @@ def probe_gram_matrix(lab: Namespace, stimuli: Stimuli, response: Response) -> N
             "value@one map": stimuli.normal(1, 1, 3, 4),
             "value@maps of one pixel": stimuli.normal(1, 4, 1, 1),
             "value@one image, 5 maps of 2x9": stimuli.normal(1, 5, 2, 9),
+            "value@one image, 2 maps of 9x9": stimuli.normal(1, 2, 9, 9),
             "batch@three images, 3 maps of 3x3": stimuli.normal(3, 3, 3, 3),
             "batch@four images, 2 maps of 6x4": stimuli.normal(4, 2, 6, 4),
         }
@@ -83,31 +92,35 @@ def probe_gram_matrix(lab: Namespace, stimuli: Stimuli, response: Response) -> N
         family, name = entry.split("@")
         response[f"{family}.form@{name}"] = response.form(result)
         response.put(entry, result)
-        response[f"value.input@{name}"] = unchanged(maps, before, "the features")
-    weights = stimuli.normal(3, 3)
-    put_loss(
-        partial(_weighted, gram, weights),
-        {"features": stimuli.normal(2, 3, 4, 3)},
-        ("gradient", "gradient", "gradient"),
-        "a weighted sum of the entries",
-        response,
-    )
-    response.put("layout@maps that are not contiguous", gram(crooked(stimuli, 2, 3, 4, 5)))
-    striding = stimuli.normal(2, 4, 4, 6)[:, ::2, :, ::3]
-    response.put("layout@every second map", gram(striding))
+        response[f"value.input@{name}"] = left_alone(maps, before, "the features")
+    for name, shape in {"": (2, 3, 4, 3), ", one image": (1, 3, 3, 4), ", 5 maps": (2, 5, 3, 3)}.items():
+        put_loss(
+            partial(_weighted, gram, stimuli.normal(shape[1], shape[1])),
+            {"features": stimuli.normal(*shape)},
+            ("gradient", "gradient", "gradient"),
+            f"a weighted sum of the entries{name}",
+            response,
+        )
+    layouts = {"maps that are not contiguous": crooked(stimuli, 2, 3, 4, 5)}
+    layouts["every second map"] = stimuli.normal(2, 4, 4, 6)[:, ::2, :, ::3]
+    for name, maps in layouts.items():
+        before = maps.clone()
+        response.put(f"layout@{name}", gram(maps))
+        response[f"layout.input@{name}"] = left_alone(maps, before, "the features")
 
 
 def _weighted(gram: Any, weights: Tensor, features: Tensor) -> Any:
     result = gram(features)
-    return (result * weights).sum() if isinstance(result, Tensor) and result.shape[-1] == 3 else result
+    fit = isinstance(result, Tensor) and result.shape[1:] == weights.shape
+    return (result * weights).sum() if fit else result
 
 
 def probe_style_loss(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
-    """Two and three layers with maps of different numbers; layers that no weight names; weights of 0."""
-    channels = {"shallow": 2, "middle": 3, "deep": 4}
+    """Layers with maps of different numbers and sizes; layers that no weight names; weights of 0, and alike."""
     cases: dict[str, tuple[int, dict[str, float], tuple[str, ...]]] = {
         "value@one image, two layers": (1, {"shallow": 0.7, "deep": 2.0}, ()),
         "value@two images, three layers": (2, {"deep": 1.5, "shallow": 0.3, "middle": 1.0}, ()),
+        "value@another image, two layers": (1, {"shallow": 0.7, "deep": 2.0}, ()),
         "layers@features of a layer without a weight": (2, {"deep": 0.5, "shallow": 4.0}, ("middle",)),
     }
     if stimuli.hard:
@@ -115,15 +128,21 @@ def probe_style_loss(lab: Namespace, stimuli: Stimuli, response: Response) -> No
             "value@one layer": (2, {"middle": 3.0}, ()),
             "value@weights that are whole numbers": (1, {"deep": 2, "middle": 1}, ()),
             "value@a weight of 0": (1, {"deep": 0.0, "middle": 1.0}, ()),
+            "value@four layers, two of them with equal weights": (
+                1,
+                {"deep": 1.5, "shallow": 1.5, "deepest": 40.0, "middle": 0.2},
+                (),
+            ),
             "layers@one layer of three": (1, {"middle": 10.0}, ("deep", "shallow")),
         }
-    with lab.replaced(gram_matrix=_gram_matrix):
+    with lab.replaced(gram_matrix=gram_by_squares):
         for entry, (images, weights, others) in cases.items():
             layers = (*others, *sorted(weights))
-            features = {layer: stimuli.normal(images, channels[layer], HEIGHT, WIDTH) for layer in layers}
+            features = {layer: stimuli.normal(images, *MAPS_OF[layer]) for layer in layers}
+            # As many targets as maps, in an order of their own: the weights alone say which count.
             targets = {
-                layer: stimuli.normal(images, channels[layer], channels[layer], scale=0.3)
-                for layer in weights
+                layer: stimuli.normal(images, MAPS_OF[layer][0], MAPS_OF[layer][0], scale=0.3)
+                for layer in reversed(layers)
             }
             family, name = entry.split("@")
             _put_style(lab["style_loss"], features, targets, weights, family, name, response)
@@ -151,6 +170,8 @@ def _put_style(
         list(dicts[0]) == list(leaves)
         and all(dicts[0][layer] is leaves[layer] for layer in leaves)
         and list(dicts[1]) == list(targets)
+        and all(dicts[1][layer] is targets[layer] for layer in targets)
+        and not any(target.requires_grad for target in targets.values())
         and dicts[2] == weights
         and all(torch.equal(given[which], tensor) for which, tensor in before.items())
         and all(torch.equal(leaves[layer].detach(), before[layer]) for layer in leaves)
@@ -158,10 +179,10 @@ def _put_style(
     response[f"input@{name}"] = either(kept, "the three dicts are", "as they were", "changed")
 
 
-# By distances: |a - b|² = |a|² - 2ab + |b|². It knows one size of maps only, so it is no model for the exercise.
-def _gram_matrix(features: Tensor) -> Tensor:
+# ab = ((a + b)² - (a - b)²) / 4: what it takes to be right, and nothing that somebody would copy.
+def gram_by_squares(features: Tensor) -> Tensor:
+    """Stands for gram_matrix where a later exercise is probed."""
     rows = features.flatten(2)
-    lengths = rows.square().sum(2)
-    distances = (rows.unsqueeze(2) - rows.unsqueeze(1)).square().sum(3)
-    products = (lengths.unsqueeze(2) + lengths.unsqueeze(1) - distances) / 2
-    return products / (features.shape[1] * HEIGHT * WIDTH)
+    one, other = rows.unsqueeze(2), rows.unsqueeze(1)
+    products = (one + other).square().sum(3) - (one - other).square().sum(3)
+    return products / (4 * features[0].numel())

@@ -11,6 +11,7 @@ from torch import Tensor
 from autograder.marking.probing import Namespace
 from autograder.marking.response import Response, type_name, unchanged
 from autograder.marking.stimuli import Stimuli
+from autograder.probes.inputs import left_alone, put_added_gradient, put_plain_call
 from autograder.probes.losses import put_gradients, put_loss
 
 MEAN, STD = (0.49, 0.46, 0.41), (0.23, 0.22, 0.26)
@@ -35,6 +36,7 @@ def probe_normalization(lab: Namespace, stimuli: Stimuli, response: Response) ->
         }
     for name, (its_mean, its_std, image) in cases.items():
         _put_normalised(lab["Normalization"], its_mean, its_std, image, name, response)
+    _put_again(lab["Normalization"], stimuli, response)
     _put_module(lab["Normalization"](MEAN, STD), stimuli.uniform(0, 1, 2, 3, 4, 5), response)
 
 
@@ -50,23 +52,34 @@ def _put_normalised(
     output = normalization(mean, std)(image)
     response[f"form@{name}"] = response.form(output)
     response.put(f"value@{name}", output)
-    response[f"form.input@{name}"] = unchanged(image, before[0], "the image")
+    response[f"form.input@{name}"] = left_alone(image, before[0], "the image")
     given = torch.cat((torch.as_tensor(mean), torch.as_tensor(std)))
     response[f"form.given@{name}"] = unchanged(given, torch.cat(before[1:]), "mean or std")
+
+
+def _put_again(normalization: Callable[..., Any], stimuli: Stimuli, response: Response) -> None:
+    """Two modules side by side, each asked several times, in evaluation mode too; results are read at the end."""
+    modules = normalization(MEAN, STD), normalization([0.1, 0.2, 0.3], [0.9, 0.8, 0.7])
+    results = {}
+    for turn, shape in enumerate(((2, 3, 4, 5), (2, 3, 4, 5), (1, 3, 6, 4)), 1):
+        for which, module in zip(("one", "another"), modules, strict=True):
+            results[f"{which} of two modules, call {turn}"] = module(stimuli.uniform(0, 1, *shape))
+    modules[0].eval()
+    results["a module in evaluation mode"] = modules[0](stimuli.uniform(0, 1, 1, 3, 4, 4))
+    for name, result in results.items():
+        grown = isinstance(result, Tensor) and result.ndim != 4  # at each call by some dimensions
+        response.put(f"value@{name}", response.form(result) if grown else result)
 
 
 def _put_module(module: Any, image: Tensor, response: Response) -> None:
     """What it does as a module: gradients, parameters, and whether it moves as a whole."""
     leaf = image.clone().requires_grad_()
-    output = module(leaf)
-    put_gradients(
-        output.sin().sum() if isinstance(output, Tensor) else output,
-        {"image": leaf},
-        "gradient",
-        "the sum of sines",
-        response,
-    )
-    trained = sum(parameter.requires_grad for parameter in module.parameters())
+    for name, chosen in {"the sum of sines": leaf, "the sum of sines of one image": leaf[:1]}.items():
+        output = module(chosen)
+        leaf.grad = None
+        output = output.sin().sum() if isinstance(output, Tensor) else output
+        put_gradients(output, {"image": leaf}, "gradient", name, response)
+    trained = sum(one.requires_grad for one in (*module.parameters(), *module.buffers()))
     response["parameters"] = f"{trained or 'no'} tensors would be trained"
     # A device that any machine has, and that, like a GPU, refuses tensors of the CPU.
     response["device@the device “meta”"] = _elsewhere(module, image)
@@ -74,10 +87,11 @@ def _put_module(module: Any, image: Tensor, response: Response) -> None:
 
 def _elsewhere(module: Any, image: Tensor) -> str:
     try:
-        output = module.to("meta")(image.to("meta"))
+        # As part of a model: `.to` then reaches the module's tensors, and not a method of its own.
+        output = torch.nn.Sequential(module).to("meta")(image.to("meta"))
     except (RuntimeError, NotImplementedError) as error:
-        # A check of the values, which "meta" does not have, is no fault.
-        moved = "item()" in str(error)
+        # To look at the values, which "meta" does not have, is no fault.
+        moved = "item()" in str(error) or "out of meta tensor" in str(error)
         return "the result is on meta" if moved else f"it stops with {type_name(error)}"
     return f"the result is on {output.device}" if isinstance(output, Tensor) else type_name(output)
 
@@ -87,17 +101,21 @@ def probe_tv_loss(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
     loss = lab["tv_loss"]
     cases = {
         "one image of 5x3 pixels": stimuli.normal(1, 3, 5, 3),
+        "another image of 5x3 pixels": stimuli.normal(1, 3, 5, 3),
         "two images of 4x7 pixels": stimuli.normal(2, 3, 4, 7),
     }
     if stimuli.hard:
         cases |= {
             "three channels of 6x6 pixels": stimuli.normal(1, 3, 6, 6),
             "two grey images": stimuli.normal(2, 1, 3, 8),
+            "three images of five channels": stimuli.normal(3, 5, 9, 10),
             "stripes": stimuli.normal(2, 3, 1, 5).expand(2, 3, 6, 5).clone(),
             "a single colour": stimuli.normal(1, 3, 1, 1).expand(1, 3, 4, 5).clone(),
         }
     for name, image in cases.items():
         put_loss(loss, {"image": image}, TV, name, response)
+    put_plain_call(loss, {"image": stimuli.normal(1, 3, 4, 4)}, "input", "a plain image", response)
+    put_added_gradient(loss, stimuli.normal(1, 2, 3, 4), "gradient", "an image that has a gradient", response)
     edges = {"an image that is not contiguous": crooked(stimuli, 2, 3, 4, 6)}
     edges["two rows of 5 pixels"] = stimuli.normal(1, 3, 2, 5)
     edges["2x2 pixels"] = stimuli.normal(2, 2, 2, 2)

@@ -2,177 +2,20 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from autograder.labs.style_transfer.features import convolution
+from autograder.labs.style_transfer.counting import Steps, as_many, defaults
+from autograder.labs.style_transfer.features import hooks
+from autograder.labs.style_transfer.scene import FACTORS, STAND_INS, STEPS, Scene, Witness
 from autograder.marking.probing import Namespace, seeded
 from autograder.marking.response import Response, either, type_name, unchanged
 from autograder.marking.stimuli import Stimuli
 from autograder.probes.steps import flags, weights
 
-STEPS = 60  # within which the contract asks for half of the total loss
 FEW = 25
-SLACK = 40  # evaluations that one step of L-BFGS may take beyond those asked for
-LAYERS = ("first", "second")
-
-
-class Witness(nn.Module):
-    """The model's first layer: lets images through, and notes those that somebody wants the gradient of."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.forget()
-
-    def forget(self) -> None:
-        """Begin a new run."""
-        self.images = 0  # different ones, in turn: some ask the model twice about each
-        self.start: Tensor | None = None
-        self.first_gradient: Tensor | None = None
-        self.piled_up = False
-        self._hooked: Tensor | None = None
-        self._image: Tensor | None = None
-        self._gradient: Tensor | None = None
-
-    def __deepcopy__(self, memo: dict) -> Witness:
-        return self  # a copy of the model is watched too
-
-    def forward(self, image: Tensor) -> Tensor:
-        """Images (1, 3, H, W), as they are."""
-        if image.requires_grad and torch.is_grad_enabled():
-            if self._image is None or not torch.equal(self._image, image):
-                self._turn(image)
-            if image is not self._hooked:
-                self._hooked = image
-                image.register_hook(self._note)
-        return image * 1.0
-
-    def _turn(self, image: Tensor) -> None:
-        """Another image: whether the gradient that is left in it is the last one's alone, or none."""
-        left = image.grad if image.is_leaf else None
-        if self._gradient is not None and left is not None and left.any():
-            likeness = torch.cosine_similarity(left.flatten(), self._gradient.flatten(), dim=0)
-            self.piled_up |= bool(likeness < 0.999)
-        self.images += 1
-        self._image, self._gradient = image.detach().clone(), None
-        if self.start is None:
-            self.start = self._image
-
-    def _note(self, gradient: Tensor) -> None:
-        """Gradients of several backward passes for one image belong together."""
-        self._gradient = gradient.detach() + (0.0 if self._gradient is None else self._gradient)
-        if self.images == 1:
-            self.first_gradient = self._gradient
-
-
-# These stand for earlier exercises. They look at the first image of a batch only, so they are no models for them.
-def _get_features(image: Tensor, model: nn.Sequential, layers: Any) -> dict[str, Tensor]:
-    features, found = image[:1], {}
-    for name, layer in model.named_children():
-        features = layer(features)
-        if name in layers:
-            found[name] = features * 1.0
-    return found
-
-
-def _content_loss(features: Tensor, target: Tensor) -> Tensor:
-    return (features[0] - target.detach()[0]).pow(2).mean()
-
-
-def _gram_matrix(features: Tensor) -> Tensor:
-    rows = features[0].flatten(1)
-    return torch.mm(rows, rows.t())[None] / rows.numel()
-
-
-def _style_loss(
-    features: dict[str, Tensor], target_grams: dict[str, Tensor], weights: dict[str, float]
-) -> Tensor:
-    terms = [
-        w * (_gram_matrix(features[layer]) - target_grams[layer][:1]).pow(2).mean()
-        for layer, w in weights.items()
-    ]
-    return torch.stack([torch.as_tensor(term) for term in terms]).sum()
-
-
-def _tv_loss(image: Tensor) -> Tensor:
-    return image[0].diff(dim=2).pow(2).mean() + image[0].diff(dim=1).pow(2).mean()
-
-
-STAND_INS = {
-    "get_features": _get_features,
-    "content_loss": _content_loss,
-    "gram_matrix": _gram_matrix,
-    "style_loss": _style_loss,
-    "tv_loss": _tv_loss,
-}
-
-
-@dataclass
-class Scene:
-    """A tiny model, a content image, a style image of another size, and noise to start from."""
-
-    stimuli: Stimuli
-    content: Tensor = field(init=False)
-    style: Tensor = field(init=False)
-    noise: Tensor = field(init=False)
-    model: nn.Sequential = field(init=False)
-
-    def __post_init__(self) -> None:
-        stimuli = self.stimuli
-        # The best picture is well inside [0, 1]: L-BFGS goes astray where pixels are clamped.
-        self.content = stimuli.uniform(0.2, 0.4, 1, 3, 10, 8)
-        self.style = stimuli.uniform(0.5, 0.7, 1, 3, 9, 12) + stimuli.uniform(-0.05, 0.05, 1, 3, 1, 1)
-        self.style[..., ::2] -= 0.15
-        self.noise = stimuli.uniform(0.2, 0.8, 1, 3, 10, 8)
-        layers = OrderedDict(
-            witness=Witness(),
-            first=convolution(stimuli, 3, 4),
-            first_relu=nn.ReLU(inplace=True),
-            second=convolution(stimuli, 4, 5),
-            second_relu=nn.ReLU(inplace=True),
-        )
-        self.model = nn.Sequential(layers).eval()
-
-    @property
-    def witness(self) -> Witness:
-        """What saw the last run."""
-        return self.model[0]
-
-    def run(self, lab: Namespace, **settings: Any) -> Any:
-        """The student's picture; what is not said about the settings is chosen so that the style counts most."""
-        self.witness.forget()
-        chosen = {
-            "content_layer": "second",
-            "style_weights": {"first": 1.0, "second": 1.0},
-            "steps": STEPS,
-            "content_weight": 0.005,
-            "style_weight": 50.0,
-            "tv_weight": 0.002,
-        } | settings
-        content, style = self.content.clone(), self.style.clone()
-        return lab["run_style_transfer"](self.model, content, style, **chosen)
-
-    @torch.no_grad()
-    def terms(self, image: Any, layer: str = "second") -> dict[str, float]:
-        """The losses of a picture: content in `layer`, style in each layer, variation."""
-        if not isinstance(image, Tensor) or image.shape != self.content.shape:
-            return dict.fromkeys(("content", "variation", *LAYERS), float("inf"))
-        image = image.detach().to(self.content.dtype)
-        found, content, style = (
-            _get_features(one, self.model, LAYERS) for one in (image, self.content, self.style)
-        )
-        grams = {
-            name: (_gram_matrix(found[name]) - _gram_matrix(style[name])).pow(2).mean() for name in LAYERS
-        }
-        losses = {
-            "content": _content_loss(found[layer], content[layer]),
-            "variation": _tv_loss(image),
-        } | grams
-        return {name: float(loss) for name, loss in losses.items()}
 
 
 def probe_run_style_transfer(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
@@ -181,24 +24,27 @@ def probe_run_style_transfer(lab: Namespace, stimuli: Stimuli, response: Respons
         _put_result(lab, Scene(stimuli), response)
         _put_terms(lab, Scene(stimuli), response)
         _put_weights(lab, Scene(stimuli), response)
+        _put_later(lab, Scene(stimuli), response)
         _put_start(lab, Scene(stimuli), response)
         _put_range(lab, Scene(stimuli), response)
         if stimuli.hard:
             _put_wide(lab, Scene(stimuli), response)
+    response["weights.defaults@what holds unless told"] = defaults(lab["run_style_transfer"])
 
 
 def _put_result(lab: Namespace, scene: Scene, response: Response) -> None:
     """Form and total loss of a whole run, its evaluations, and what it leaves alone."""
     before = {"content": scene.content.clone(), "style": scene.style.clone(), "init": scene.noise.clone()}
     given = {name: tensor.clone() for name, tensor in before.items()}
-    held = weights(scene.model), flags(scene.model), _hooks(scene.model)
+    held = weights(scene.model), flags(scene.model), hooks(scene.model), _attributes(scene.model)
     chosen = {"style_weights": {"first": 1.0, "second": 1.0}, "content_weight": 0.005, "style_weight": 50.0}
     names = dict(chosen["style_weights"])
     scene.witness.forget()
-    picture = lab["run_style_transfer"](
-        scene.model, given["content"], given["style"], "second", names,
-        steps=STEPS, content_weight=0.005, style_weight=50.0, tv_weight=0.002, init=given["init"],
-    )  # fmt: skip
+    with Steps() as counter:
+        picture = lab["run_style_transfer"](
+            scene.model, given["content"], given["style"], "second", names,
+            steps=STEPS, content_weight=0.005, style_weight=50.0, tv_weight=0.002, init=given["init"],
+        )  # fmt: skip
     response["form"] = response.form(picture)
     tied = isinstance(picture, Tensor) and picture.requires_grad
     response["form.graph"] = either(
@@ -211,12 +57,12 @@ def _put_result(lab: Namespace, scene: Scene, response: Response) -> None:
         response[f"others.flag.{name}"] = either(
             not tensor.requires_grad, f"{name} is", "as it was", "changed"
         )
-    now = weights(scene.model), flags(scene.model), _hooks(scene.model)
+    now = weights(scene.model), flags(scene.model), hooks(scene.model), _attributes(scene.model)
     response["others.model"] = either(
         torch.equal(now[0], held[0]), "the model's weights are", "as they were", "changed"
     )
     response["others.flags"] = f"the model: {now[1]}"
-    response["others.hooks"] = either(now[2] == held[2], "the model's hooks are", "as they were", "changed")
+    response["others.hooks"] = either(now[2:] == held[2:], "the model's hooks are", "as they were", "changed")
     response["others.weights"] = either(
         names == chosen["style_weights"], "the style weights are", "as they were", "changed"
     )
@@ -224,27 +70,18 @@ def _put_result(lab: Namespace, scene: Scene, response: Response) -> None:
     response["steps.gradient"] = either(
         not witness.piled_up, "each step uses", "its own gradient", "the gradients of earlier steps too"
     )
-    long = witness.images
-    kept = 0.8 * STEPS < long <= STEPS + SLACK
-    response["steps.many"] = either(
-        kept, f"asked for {STEPS} steps, it takes", "about as many", "another number"
-    )
+    response["steps.many"] = as_many(STEPS, counter, witness)
     response["total"] = _fallen(
         _total(scene.terms(picture)), _total(scene.terms(scene.noise)), 0.5, "total loss"
     )
-    scene.run(lab, steps=5)
-    response["steps.few"] = _steps(
-        5, scene.witness.images > 0, scene.witness.images <= min(long - 1, 5 + SLACK)
-    )
+    for few in (5, 90) if scene.stimuli.hard else (5,):
+        with Steps() as counter:
+            scene.run(lab, steps=few)
+        response[f"steps.{few}"] = as_many(few, counter, scene.witness)
 
 
 def _total(terms: dict[str, float]) -> float:
     return 0.005 * terms["content"] + 50.0 * (terms["first"] + terms["second"]) + 0.002 * terms["variation"]
-
-
-def _steps(asked: int, enough: bool, not_too_many: bool) -> str:
-    taken = ("as many" if not_too_many else "more") if enough else "fewer"
-    return f"asked for {asked} steps, it takes {taken}"
 
 
 def _fallen(now: float, start: float, share: float, what: str) -> str:
@@ -254,8 +91,9 @@ def _fallen(now: float, start: float, share: float, what: str) -> str:
     return f"the {what} {'falls too little' if now < start else 'does not fall'}"
 
 
-def _hooks(model: nn.Module) -> int:
-    return sum(len(one._forward_hooks) + len(one._forward_pre_hooks) for one in model.modules())
+def _attributes(model: nn.Module) -> set[str]:
+    """What the model and its layers know; the witness writes things down, and does not count."""
+    return {key for one in model.modules() if not isinstance(one, Witness) for key in vars(one)}
 
 
 def _put_terms(lab: Namespace, scene: Scene, response: Response) -> None:
@@ -275,35 +113,66 @@ def _put_terms(lab: Namespace, scene: Scene, response: Response) -> None:
 
 def _put_weights(lab: Namespace, scene: Scene, response: Response) -> None:
     """The direction of the first gradient, with weights that make all losses pull alike; then what tv_weight does."""
-    pulls = {name: _pull(scene, name) for name in ("content", *LAYERS)}
+    pulls = {name: float(found.norm()) for name, found in scene.gradients(scene.noise).items()}
     for turn, shares in enumerate(((1.0, 1.0, 1.0), (3.0, 0.5, 1.0), (1.0, 2.0, 0.3)), 1):
-        content, first, second = (share / pull for share, pull in zip(shares, pulls.values(), strict=True))
-        weights = {"first": first / (first + second), "second": second / (first + second)}
-        scene.run(
-            lab, init=scene.noise.clone(), steps=2, tv_weight=0.0,
-            content_weight=content, style_weight=first + second, style_weights=weights,
-        )  # fmt: skip
-        gradient = scene.witness.first_gradient
-        direction = "no gradient" if gradient is None else gradient / gradient.norm()
-        response.put(f"weights@choice {turn} of weights", direction)
+        weights = [share / pull for share, pull in zip(shares, pulls.values(), strict=True)]
+        _put_direction(lab, scene, weights, f"choice {turn} of weights", response)
+    _put_direction(
+        lab, scene, [1.0, 0.0, 0.0], "the content in another layer", response, content_layer="first"
+    )
+    scene.content, scene.style = scene.content.flip(3), scene.style.flip(1)
+    _put_direction(lab, scene, weights, "the same model, other images", response)
+    _put_variation(lab, scene, response)
+
+
+def _put_direction(
+    lab: Namespace, scene: Scene, weights: list[float], name: str, response: Response, **settings: Any
+) -> None:
+    content, first, second = weights
+    whole = (first + second) / 2.7 or 1.0  # the layers' weights need not sum to 1
+    scene.run(
+        lab, init=scene.noise.clone(), steps=2, tv_weight=0.0, content_weight=content,
+        style_weight=first and whole, style_weights={"first": first / whole, "second": second / whole}, **settings,
+    )  # fmt: skip
+    gradient = scene.witness.first_gradient
+    response.put(f"weights@{name}", "no gradient" if gradient is None else gradient / gradient.norm())
+
+
+def _put_variation(lab: Namespace, scene: Scene, response: Response) -> None:
+    """What tv_weight does; by how much the losses are multiplied, if they are told their gradients."""
     base = {"steps": FEW, "init": scene.noise, "content_weight": 1.0, "style_weight": 20.0}
     without, high = (
         scene.terms(scene.run(lab, **base, tv_weight=weight))["variation"] for weight in (0.0, 100.0)
     )
     response["weights.tv"] = either(high < 0.9 * without, "tv_weight", "counts", "makes no difference")
+    scene.run(lab, init=scene.noise.clone(), steps=2, content_weight=0.3, style_weight=7.0, tv_weight=2.5)
+    wanted = {"content": 0.3, "style": 7.0, "variation": 2.5}
+    factors = [FACTORS[name] / weight for name, weight in wanted.items() if name in FACTORS]
+    # Some take the plain losses' gradients and weight those, or have losses of their own.
+    plain = set(FACTORS.values()) == {1.0}
+    alike = plain or not factors or max(factors) - min(factors) <= 1e-3 * max(factors)
+    response["weights.factors"] = either(
+        alike, "the losses are multiplied by", "their weights", "something else than their weights"
+    )
 
 
-def _pull(scene: Scene, name: str) -> float:
-    """The length of one loss's gradient at the noise."""
-    image = scene.noise.clone().requires_grad_()
-    found = _get_features(image, scene.model, LAYERS)
-    with torch.no_grad():
-        content, style = (_get_features(one, scene.model, LAYERS) for one in (scene.content, scene.style))
-    losses = {"content": _content_loss(found["second"], content["second"])}
-    losses |= {
-        layer: _style_loss(found, {layer: _gram_matrix(style[layer])}, {layer: 1.0}) for layer in LAYERS
-    }
-    return float(torch.autograd.grad(losses[name], image)[0].norm())
+def _put_later(lab: Namespace, scene: Scene, response: Response) -> None:
+    """Late in a run the gradient is that of the same sum as at its start."""
+    gradients = scene.gradients(scene.noise)
+    content, first = (1 / float(gradients[name].norm()) for name in ("content", "first"))
+    scene.run(
+        lab, init=scene.noise.clone(), steps=8, tv_weight=0.0, content_weight=content, style_weight=first,
+        style_weights={"first": 1.0},
+    )  # fmt: skip
+    late = scene.witness.late
+    same = False
+    if late is not None and late[0].shape == scene.noise.shape:
+        now = scene.gradients(late[0])
+        wanted = content * now["content"] + first * now["first"]
+        same = bool(torch.cosine_similarity(wanted.flatten(), late[1].flatten(), dim=0) > 0.999)
+    response["weights.later"] = either(
+        same, "late in a run, the gradient is", "that of the same sum", "that of another sum"
+    )
 
 
 def _put_start(lab: Namespace, scene: Scene, response: Response) -> None:
@@ -326,20 +195,43 @@ def _put_start(lab: Namespace, scene: Scene, response: Response) -> None:
 
 
 def _put_range(lab: Namespace, scene: Scene, response: Response) -> None:
-    """Pictures that want to leave [0, 1]: a style without any grey, and one that is all white."""
+    """Pictures that want to leave [0, 1]: a style without any grey, and one that is all white; and one that doesn't."""
     for name, style in {
         "a style of black and white": (scene.style > scene.style.median()).to(scene.style.dtype),
         "a white style": torch.ones_like(scene.style),
     }.items():
         scene.style = style
-        picture = scene.run(
-            lab, steps=FEW, init=scene.noise.clone(), style_weight=500.0, tv_weight=0.0, content_weight=0.0
-        )
+        with Steps() as counter:
+            picture = scene.run(
+                lab,
+                steps=FEW,
+                init=scene.noise.clone(),
+                style_weight=500.0,
+                tv_weight=0.0,
+                content_weight=0.0,
+            )
         if isinstance(picture, Tensor):
             inside = bool((picture >= 0).all() and (picture <= 1).all())
             response[f"range@{name}"] = either(inside, "the pixels are", "all in [0, 1]", "not all in [0, 1]")
+            response[f"range.ends@{name}"] = _ends(picture, None if counter.searching else scene.witness.seen)
         else:
             response[f"range@{name}"] = type_name(picture)
+    photo = scene.run(lab, steps=5, style_weight=0.0, tv_weight=0.0, content_weight=1.0)
+    same = isinstance(photo, Tensor) and photo.shape == scene.content.shape
+    same = same and bool((photo - scene.content).abs().mean() < 0.02)
+    response["range.photo@the content loss alone, from the photo"] = either(
+        same, "what comes back is", "the photo", "not the photo"
+    )
+
+
+def _ends(picture: Tensor, seen: Tensor | None) -> str:
+    """Of the pixels that the model sees at 0 or 1, or beyond, some stay there in the last step."""
+    kept = True
+    if seen is not None and seen.shape == picture.shape:
+        at_the_end = (seen < 0.005) | (seen > 0.995)
+        if at_the_end.sum() >= 10:
+            kept = bool((picture - seen.clamp(0, 1))[at_the_end].abs().quantile(0.2) < 0.02)
+    return either(kept, "the darkest and the brightest pixels are", "as they were", "changed at the end")
 
 
 def _put_wide(lab: Namespace, scene: Scene, response: Response) -> None:

@@ -30,8 +30,8 @@ _LONGEST = 256  # pixels of an animation's longer side
 
 def style_transfer_diagram() -> None:
     """Show what is fixed and what learns: the image learns, the network and both targets stay."""
-    fig, ax = figure(8, 3.7)
-    ax.set(xlim=(0, 16.4), ylim=(-2.1, 6.2))
+    fig, ax = figure(8.8, 4)
+    ax.set(xlim=(0, 16.4), ylim=(-2.6, 6.2))
     ax.axis("off")
     box(ax, 0.2, 2.2, "the image\n(it learns)", GENERATED)
     box(ax, 4.6, 2.2, "network\n(frozen)", QUIET)
@@ -45,7 +45,7 @@ def style_transfer_diagram() -> None:
     arrow(ax, (2.2, 2.2), (9.2, 0.8), "pixels", (5.2, 1.15))
     for height in (5.2, 3.0, 0.8):
         arrow(ax, (11.8, height), (13.6, 3.0 + (height - 3) / 8))
-    arrow(ax, (14.9, 2.2), (1.2, 2.2), "gradient: which way should each pixel go?", (8.05, -1.75),
+    arrow(ax, (14.9, 2.2), (1.2, 2.2), "gradient: which way should each pixel go?", (8.05, -2.25),
           GENERATED, bend=-0.5)  # fmt: skip
     show(
         fig, "An image goes through a frozen network to three losses; their gradient comes back to the image"
@@ -60,7 +60,7 @@ def photos(images, columns: int = 4, inches: float = 8, title: str = "") -> None
     heights = [min(3.2, inches / sum(row)) for row in shapes]
     # the widest row sets the width; under each image there is room for its title
     width = max(height * sum(row) for height, row in zip(heights, shapes, strict=True))
-    total = sum(heights) + 0.3 * len(rows) + 0.35 * bool(title)
+    total = sum(heights) + 0.36 * len(rows) + 0.35 * bool(title)
     fig = figure(max(width, 2) + 0.13 * columns, total, title)[0]
     fig.clear()
     if title:
