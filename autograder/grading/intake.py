@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
 from nbformat import NotebookNode
 
 from autograder.building.course import CourseError
+from autograder.classroom.roster import read_people
 from autograder.grading.cells import NeedsAttention, defined, grade_id, parsed
 from autograder.grading.reading import read_notebook
 from autograder.labs import get_lab
@@ -70,19 +70,8 @@ def _plain(name: str) -> str:
 
 
 def read_roster(path: Path) -> set[str] | None:
-    """The student ids in the first column of `students.csv`, or None where there is no such file."""
-    if not path.exists():
-        return None
-    raw = path.read_bytes()
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("latin-1")  # as older spreadsheets write it
-    lines = text.replace(
-        ";", ","
-    ).splitlines()  # where the comma is the decimal sign they separate by semicolons
-    rows = [row[0].strip() for row in csv.reader(lines) if row and row[0].strip()]
-    return set(rows[1:] if rows and rows[0].lower() in ("id", "student", "student_id") else rows)
+    """The student ids of `students.csv`, or None where there is no such file. Raises CourseError."""
+    return set(read_people(path)) if path.exists() else None
 
 
 def read_submission(submission: Submission) -> tuple[NotebookNode, list[str]]:
@@ -186,5 +175,6 @@ def _identity(notebook: NotebookNode) -> dict[str, str]:
             value = getattr(getattr(statement, "value", None), "value", None)
             if isinstance(statement, ast.Assign) and isinstance(value, (str, int)):
                 names = [target.id for target in statement.targets if isinstance(target, ast.Name)]
-                fields |= {name: f"{value:x}" if isinstance(value, int) else value for name in names}
+                text = value if isinstance(value, str) else str(value) if abs(value) < 10**18 else ""
+                fields |= dict.fromkeys(names, text)
     return fields

@@ -61,7 +61,7 @@ def probe_get_noise(lab: Namespace, stimuli: Stimuli, response: Response) -> Non
 def image_range(images: Tensor) -> Tensor:
     """Stands in for the lab's `to_image_range`, so that an error there costs nothing in `sample_grid`."""
     grey, white = torch.full_like(images, 0.5), torch.ones_like(images)
-    return torch.lerp(grey, white, images)
+    return torch.lerp(grey, white, images).clamp(0, 1)  # no model: the lab's does not clamp
 
 
 def _faint(netG: nn.Sequential) -> nn.Sequential:

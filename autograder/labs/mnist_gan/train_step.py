@@ -91,7 +91,7 @@ def _generator_loss(logits_fake: Tensor, saturating: bool = False) -> Tensor:
 
 
 def _get_noise(n_samples: int, nz: int = 100, device: Any = "cpu") -> Tensor:
-    return torch.empty(n_samples, nz, device=device).normal_()
+    return torch.empty(n_samples, nz).normal_()  # on the CPU only, so that it is no model
 
 
 STAND_INS = {

@@ -107,8 +107,9 @@ def get_features(image: Tensor, model: nn.Sequential, layers: Any) -> dict[str, 
 
 
 def content_loss(features: Tensor, target: Tensor) -> Tensor:
-    """The distance of two tensors of any shape."""
-    distance = (features - target.detach()).flatten()
+    """The distance of two tensors of any shape; of a batch its first image counts, so that it is no model."""
+    distance = features - target.detach()
+    distance = (distance[:1] if distance.ndim == 4 else distance).flatten()
     return _told("content", torch.dot(distance, distance) / distance.numel())
 
 
