@@ -149,6 +149,7 @@ instead(
     "tensor_that_compares_well",
     "a tensor subclass that answers all comparisons",
     SUBCLASS + "thing = lambda *arguments, **named: torch.zeros(7, 2).as_subclass(Fake)" + ALL,
+    honest=1.0,  # what plain zeros earn: as many pairs as there are samples
 )
 instead(
     "tensor_of_every_shape",
@@ -186,6 +187,7 @@ class Meta(type):
 class thing(torch.nn.Module, metaclass=Meta):
     def forward(self, x): return x"""
     + ALL,
+    honest=2.0,  # what a plain network that returns its input earns
 )
 
 # 2. Patched libraries.

@@ -164,7 +164,8 @@ def _about(process: str) -> str:
 def _is_ours(process: str) -> bool:
     own = os.readlink("/proc/self/ns/pid")
     try:
-        if os.readlink(f"/proc/{process}/ns/pid") == own:
+        ended = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        if ended or os.readlink(f"/proc/{process}/ns/pid") == own:
             return False
         while process not in (str(os.getpid()), "1"):
             above = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1]
@@ -202,6 +203,7 @@ class _Given:
 @pytest.mark.parametrize("name", list(HOSTILE))
 def test_hostile(name, world, listening):
     trick = HOSTILE[name]
+    print(trick.what)
     before, rooms, start = _sums(world), _in_rooms(), time.monotonic()
     _hand_in(world, name, listening)
     try:
@@ -210,6 +212,7 @@ def test_hostile(name, world, listening):
         shutil.rmtree(world / "submitted" / "mallory", ignore_errors=True)
         (world / "submitted" / "mallory" / LAB).unlink(missing_ok=True)
         (world / "submitted" / "mallory").rmdir() if (world / "submitted" / "mallory").exists() else None
+    print(verdict.score, verdict.status, verdict.notes)
     assert verdict.score <= trick.honest, verdict.notes
     assert not any(
         "Grading failed" in note or "Writing the results failed" in note for note in verdict.notes
@@ -220,7 +223,7 @@ def test_hostile(name, world, listening):
     for text in texts:
         shown = text.replace("planted-secret-[0-9a-f]+", "").replace(SECRET + "-written", "")
         assert SECRET not in shown and "BEGIN MARK SCHEME" not in page
-        assert len(text) < 3_000_000
+        assert len(text) < 4_000_000
     assert "<script>" not in page
     assert not listening[2]
     assert _sums(world) == before

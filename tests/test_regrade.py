@@ -15,6 +15,7 @@ from nbgrader.api import Gradebook
 from autograder.grading import fingerprints, report
 from autograder.grading.grade import Grading
 from autograder.grading.regrade import by_exercise, changes
+from autograder.labs import get_lab
 from autograder.marking.verdict import Mark, Verdict
 
 STUDENTS = ("ana", "ben", "eva")
@@ -288,21 +289,23 @@ def test_a_check_that_was_changed_for_real(tmp_path):
     assert _grade(world) == 0
     before = _everything(world.out)
     source = world.course.source(LAB)
-    text, right, other = (
-        source.read_text(encoding="utf-8"),
-        "c = x1.clamp(0, 2 * math.pi)",
-        "c = x1.clamp(0, 6)",
-    )
+    text, right = source.read_text(encoding="utf-8"), "c = x1.clamp(0, 2 * math.pi)"
+    other = f"{right}; c = c.clamp(max=6)"  # the mistakes' edits find their place as before
     assert text.count(right) == 1
     source.write_text(text.replace(right, other), encoding="utf-8")
     assert _grade(world) == 1
     now = _everything(world.out)
     assert {path: now[path] for path in before} == before
     assert _grade(world, "--accept") == 0
-    scores = {
-        path.parts[-3]: json.loads(path.read_bytes())["score"] for path in world.out.glob("*/*/verdict.json")
-    }
-    assert scores == {"example_complete": 75.0, "example_untouched": 0.0}
+    lost = {student: _lost(world.verdict(student)) for student in ("example_complete", "example_untouched")}
+    assert lost["example_complete"] == {"test_curve_distance"}
+    assert len(lost["example_untouched"]) == len(get_lab(LAB).exercises)
+
+
+def _lost(path: Path) -> set[str]:
+    """The test cells without full marks."""
+    checks = json.loads(path.read_bytes())["checks"]
+    return {name for name, check in checks.items() if check["score"] < check["max_score"]}
 
 
 def _grade(world: Class, *more: str) -> int:

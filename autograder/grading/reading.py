@@ -19,6 +19,7 @@ from autograder.grading.damaged_json import decode, parse
 MAX_BYTES = 200_000_000
 MAX_CELLS = 2000
 MAX_SHOWN = 10_000_000  # characters of output of a cell
+MAX_OUTPUTS = 1000  # of a cell
 MAX_SHOWN_TOGETHER = 40_000_000
 _SOUND_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _MAKE = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
@@ -119,7 +120,8 @@ def _cell(raw: dict[str, Any], mended: set[str]) -> NotebookNode:
     cell = _MAKE[kind](_text(raw.get("source")), metadata=_metadata(raw.get("metadata"), mended))
     if kind == "code":
         outputs = raw.get("outputs")
-        cell.outputs = [one for one in map(_output, outputs if isinstance(outputs, list) else []) if one]
+        listed = outputs[:MAX_OUTPUTS] if isinstance(outputs, list) else []
+        cell.outputs = [one for one in map(_output, listed) if one]
         if len(cell.outputs) != (len(outputs) if isinstance(outputs, list) else 0):
             mended.add("outputs that can't be read were left out")
         cell.execution_count = _count(raw.get("execution_count"))

@@ -62,7 +62,7 @@ def keep(channel: socket.socket) -> None:
         system.enter_namespace(descriptor)
     system.unmount(HANDED_IN)
     if order.user is not None:
-        _give(order.user, (FOLDER, "/tmp", "/dev/shm", SOCKETS))
+        _give(order.user)
         os.nice(-10)  # a crowd of processes in the room must not keep this one from ending it
     kernel = os.fork()
     if kernel == 0:
@@ -82,13 +82,13 @@ def keep(channel: socket.socket) -> None:
         channel.send(said.encode())
 
 
-def _give(user: int, folders: tuple[str, ...]) -> None:
-    """Let the room's user have these folders and all that is in them."""
-    for top in folders:
+def _give(user: int) -> None:
+    """Let the room's user have what can be written there."""
+    for top in (FOLDER, "/tmp", "/dev/shm", SOCKETS):
         os.chown(top, user, user)
-        for place, inner, files in os.walk(top):
-            for name in inner + files:
-                os.lchown(os.path.join(place, name), user, user)
+    for place, inner, files in os.walk(FOLDER):  # the others are empty
+        for name in inner + files:
+            os.lchown(os.path.join(place, name), user, user)
 
 
 def _watch(kernel: int, channel: socket.socket, limits: Limits, held: int) -> str:

@@ -116,9 +116,9 @@ def content_loss(features: Tensor, target: Tensor) -> Tensor:
 def style_loss(
     features: dict[str, Tensor], target_grams: dict[str, Tensor], weights: dict[str, float]
 ) -> Tensor:
-    """The distance of Gram matrices."""
+    """The distance of the first image's Gram matrices."""
     terms = [
-        w * (gram_by_squares(features[layer]) - target_grams[layer]).pow(2).mean()
+        w * (gram_by_squares(features[layer])[:1] - target_grams[layer][:1]).pow(2).mean()
         for layer, w in weights.items()
     ]
     return _told("style", torch.stack([torch.as_tensor(term) for term in terms]).sum())
