@@ -32,6 +32,7 @@ class Trick:
     honest: float = 0.0
     solved: bool = False
     ends: bool = False  # whether the room has to be ended for it, which a person should know
+    most: tuple[str, float] | None = None  # a test cell that may not earn more, if nobody is told to look
     beside: Callable[[Path, Path], None] | None = None  # (folder of the submission, class) -> files beside it
 
 
@@ -209,6 +210,7 @@ for name in ('equal', 'allclose', '__eq__', '__le__', 'all'):
     "an input is changed, and torch.equal says that it is not",
     solved=True,
     honest=FULL - 1,
+    most=("test_curve_distance", 4.0),
 )
 def _hidden_side_effect(notebook: NotebookNode, cells: dict[str, NotebookNode]) -> None:
     cells["curve_distance"].source += "\ndistance = curve_distance\ndef curve_distance(samples):\n"

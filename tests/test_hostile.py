@@ -214,6 +214,8 @@ def test_hostile(name, world, listening):
         (world / "submitted" / "mallory").rmdir() if (world / "submitted" / "mallory").exists() else None
     print(verdict.score, verdict.status, verdict.notes)
     assert verdict.score <= trick.honest, verdict.notes
+    if trick.most and verdict.status == "graded":
+        assert verdict.checks[trick.most[0]].score <= trick.most[1]
     assert not any(
         "Grading failed" in note or "Writing the results failed" in note for note in verdict.notes
     ), verdict.notes

@@ -86,9 +86,10 @@ def _give(user: int) -> None:
     """Let the room's user have what can be written there."""
     for top in (FOLDER, "/tmp", "/dev/shm", SOCKETS):
         os.chown(top, user, user)
-    for place, inner, files in os.walk(FOLDER):  # the others are empty
-        for name in inner + files:
-            os.lchown(os.path.join(place, name), user, user)
+    for top in (FOLDER, SOCKETS):  # the others are empty
+        for place, inner, files in os.walk(top):
+            for name in inner + files:
+                os.lchown(os.path.join(place, name), user, user)
 
 
 def _watch(kernel: int, channel: socket.socket, limits: Limits, held: int) -> str:
