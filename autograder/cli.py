@@ -171,14 +171,15 @@ def paint(styles: tuple[str, ...], size: int, out: Path) -> None:
 @click.option(
     "--runs", type=click.IntRange(min=1), default=5, show_default=True, help="Runs of each measurement."
 )
-def bench(runs: int) -> None:
-    """Measure speed and memory and print the README's table.
+@click.option("--only", type=click.Choice(["labs", "class"]), help="Measure only this.")
+def bench(runs: int, only: str | None) -> None:
+    """Measure speed and memory and print the README's tables.
 
     Example: python -m autograder bench --runs 3
     """
     from autograder.bench import run_bench
 
-    run_bench(Course.here(), runs)
+    run_bench(Course.here(), runs, only)
 
 
 def _labs(names: tuple[str, ...]) -> list[str]:

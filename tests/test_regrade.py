@@ -14,6 +14,7 @@ from nbgrader.api import Gradebook
 
 from autograder.grading import fingerprints, report
 from autograder.grading.grade import Grading
+from autograder.grading.parcel import unfinished
 from autograder.grading.regrade import by_exercise, changes
 from autograder.labs import get_lab
 from autograder.marking.verdict import Mark, Verdict
@@ -316,3 +317,15 @@ def _grade(world: Class, *more: str) -> int:
     )
     assert "Traceback" not in done.stdout + done.stderr, done.stdout + done.stderr
     return done.returncode
+
+
+def test_where_grading_itself_failed_the_next_run_tries_again(graded, monkeypatch):
+    graded.hand_in("ana", "again")
+    failed = {"ana": lambda one: unfinished(one, "Grading failed with OSError", final=False)}
+    with monkeypatch.context() as patched:
+        patched.setattr(FakePool, "_result", lambda pool, one: failed[one.student](one))
+        assert graded.run(BEFORE)[2].graded == ["ana"]
+    assert json.loads(graded.verdict("ana").read_bytes())["status"] == "needs_attention"
+    assert graded.run(BEFORE)[2].graded == ["ana"]
+    assert json.loads(graded.verdict("ana").read_bytes())["status"] == "graded"
+    assert graded.run(BEFORE)[2].graded == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from autograder.feedback.cells import shown_cells
 from autograder.feedback.secrets import without_paths
 from autograder.feedback.summary import summarise
 from autograder.grading.gradebook import database
+from autograder.grading.places import write_whole
 from autograder.labs import get_lab
 from autograder.marking.verdict import Verdict
 
@@ -32,10 +32,7 @@ def write_feedback(verdict: Verdict, out: Path) -> Path:
     notebook = nbformat.read(graded, as_version=4) if verdict.checks else None
     by_hand = read_by_hand(database(out), lab, student, get_lab(lab).questions) if notebook else ByHand()
     path = out / "feedback" / student / lab / f"{lab}.html"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.part")
-    partial.write_text(page_html(verdict, notebook, by_hand), encoding="utf-8", errors="replace")
-    os.replace(partial, path)
+    write_whole(path, page_html(verdict, notebook, by_hand))
     return path
 
 

@@ -150,7 +150,7 @@ class ClusterPool:
         except Exception as error:
             if _lacks_package(error):
                 raise CourseError(_lacking("A worker")) from None
-            return unfinished(submission, f"Grading failed with {said(error)}")
+            return unfinished(submission, f"Grading failed with {said(error)}", final=False)
 
     def _connected(self) -> Client:
         with warnings.catch_warnings():

@@ -118,10 +118,10 @@ class Grading:
         except CourseError:
             raise
         except Exception as error:
-            result = unfinished(submission, f"Writing the results failed with {said(error)}")
+            result = unfinished(submission, f"Writing the results failed with {said(error)}", final=False)
             self._write(submission, result)
         with _told_of_the_disk(self.places.out):
-            self.places.write(submission, result.verdict, made_from)
+            self.places.write(submission, result.verdict, made_from if result.final else Fingerprint("", ""))
         self.places.pending.forget(submission)
         return result.verdict
 

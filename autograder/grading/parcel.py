@@ -42,13 +42,14 @@ class Result:
 
     verdict: Verdict
     notebook: str | None = None
+    final: bool = True  # False where grading itself failed: the next run tries again
 
 
-def unfinished(submission: Submission, note: str) -> Result:
+def unfinished(submission: Submission, note: str, *, final: bool = True) -> Result:
     """The result of a submission that a person has to look at."""
     verdict = Verdict(submission.lab, submission.student, get_lab(submission.lab).marks)
     verdict.needs_attention(note)
-    return Result(verdict)
+    return Result(verdict, final=final)
 
 
 def said(error: BaseException) -> str:

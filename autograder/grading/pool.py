@@ -61,7 +61,7 @@ class LocalPool:
                 except BrokenProcessPool:
                     return
                 except Exception as error:
-                    result = unfinished(futures[future], f"Grading failed with {said(error)}")
+                    result = unfinished(futures[future], f"Grading failed with {said(error)}", final=False)
                 yield futures[future], result
         finally:
             pool.shutdown(wait=False, cancel_futures=True)

@@ -12,7 +12,7 @@ import numbers
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, equal  # by name now: a notebook may put something else in torch's place
 
 MAX_CHARACTERS = 4_000_000
 MAX_ENTRIES = 2_000
@@ -91,7 +91,7 @@ def either(condition: bool, about: str, yes: str, no: str) -> str:
 
 def unchanged(value: Tensor, before: Tensor, name: str = "the input") -> str:
     """The observation whether an input was left alone."""
-    return either(torch.equal(value, before), f"{name} is", "as it was", "changed")
+    return either(equal(value, before), f"{name} is", "as it was", "changed")
 
 
 def encode(response: dict[str, Tensor | float | str]) -> str:
@@ -118,20 +118,25 @@ def decode(text: str) -> Response:
         raise MalformedResponse("no flat dict of entries")
     response = Response()
     for name, value in raw.items():
-        if len(name) > 200:
-            raise MalformedResponse("an entry's name is too long")
+        if len(name) > 200 or not _is_text(name):
+            raise MalformedResponse("an entry's name is too long, or no text")
         response[name] = _value(value)
     return response
 
 
 def _value(value: Any) -> Tensor | float | str:
-    if isinstance(value, str) and len(value) <= MAX_STRING:
+    if isinstance(value, str) and len(value) <= MAX_STRING and _is_text(value):
         return value
     if _is_number(value):
         return _number(value)
     if isinstance(value, dict) and set(value) == {"dtype", "shape", "data"}:
         return _tensor(value["dtype"], value["shape"], value["data"])
     raise MalformedResponse("an entry is neither tensor, number nor string")
+
+
+def _is_text(text: str) -> bool:
+    """Whether it can be written: half of a surrogate pair can't."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _is_number(value: Any) -> bool:

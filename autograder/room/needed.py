@@ -6,12 +6,15 @@ The other cells are the lab's own, as they were handed out: figures and long tra
 from __future__ import annotations
 
 import ast
+import re
 import symtable
 from collections.abc import Iterable
 
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
+_LONG, _MANY = 50_000, 50  # characters of a cell, and its lines that may be magic: IPython takes quadratic time
+_MAGIC = re.compile(r"^[ \t]*[%!]|[?][ \t]*$|=[ \t]*[%!]", re.MULTILINE)
 # Code that looks names up by text may need any of them.
 _BY_TEXT = {"globals", "locals", "vars", "eval", "exec", "get_ipython", "__main__", "__builtins__"}
 
@@ -81,5 +84,7 @@ def _names(tables: list[symtable.SymbolTable], wanted) -> Iterable[str]:
 
 
 def _plain(source: str) -> str:
-    """Magics and shell lines as the Python that IPython makes of them."""
+    """Magics and shell lines as the Python that IPython makes of them. ValueError where that would take long."""
+    if len(source) > _LONG or len(_MAGIC.findall(source)) > _MANY:
+        raise ValueError("too long to look at")
     return TransformerManager().transform_cell(source)
