@@ -168,7 +168,6 @@ first(
     "processes",
     "children of children",
     "import os\nfor _ in range(8):\n    os.fork()\nimport time\ntime.sleep(60)",
-    ends=True,
 )
 first(
     "processes_that_come_again",
