@@ -11,7 +11,6 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -20,12 +19,12 @@ import torch
 from distributed import get_worker
 
 from autograder.building.course import Course, CourseError
+from autograder.grading.fingerprints import PACKAGES, version_of
 from autograder.grading.parcel import Parcel, Result, grade_parcel
 from autograder.grading.seeds import KEY_FILE, course_key
 from autograder.room.sandbox import problem
 
 _PARTS = ("notebooks/*/*.py", "source/*/*.ipynb", "release/*/*.ipynb", "nbgrader_config.py", KEY_FILE)
-_PACKAGES = ("distributed", "torch", "torchvision", "numpy", "ipykernel", "nbclient", "nbgrader")
 # Random numbers and standard output belong to a process as a whole, and the judge uses both.
 _ONE_AT_A_TIME = Lock()
 _unpacked: dict[str, Course] = {}
@@ -55,22 +54,14 @@ def environment() -> dict[str, str]:
         digest.update(f"{path.relative_to(package).as_posix()}\0".encode() + path.read_bytes())
     found = {
         "Python": platform.python_version(),
-        "autograder": f"{_version('autograder')} {digest.hexdigest()[:8]}",
+        "autograder": f"{version_of('autograder')} {digest.hexdigest()[:8]}",
     }
-    return found | {name: _version(name) for name in _PACKAGES}
+    return found | {name: version_of(name) for name in ("distributed", *PACKAGES)}
 
 
 def _code(package: Path) -> Iterator[Path]:
     """The code and the stored references; in a fixed order."""
     yield from sorted([*package.rglob("*.py"), *package.glob("references/*.json")])
-
-
-def _version(name: str) -> str:
-    """The version without the part that names a build for CPU or CUDA: rooms and judge use the CPU."""
-    try:
-        return version(name).partition("+")[0]
-    except PackageNotFoundError:
-        return "none"
 
 
 def unfit(wanted: dict[str, str], sandbox: bool) -> str | None:

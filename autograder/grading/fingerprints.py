@@ -28,7 +28,7 @@ _ASIDE = (
     "training.py",
     "paintings.py",
 )
-_PACKAGES = ("torch", "torchvision", "numpy", "ipykernel", "nbclient", "nbgrader")
+PACKAGES = ("torch", "torchvision", "numpy", "ipykernel", "nbclient", "nbgrader")
 
 
 def fingerprint(course: Course, submission: Submission) -> Fingerprint:
@@ -74,7 +74,7 @@ def _add(digest: hashlib._Hash, path: Path, folder: Path) -> None:
 def _course_digest(course: Course, lab: str) -> str:
     """Changes when the lab, the checks, the limits, the key or the environment change."""
     digest = hashlib.sha256(course_key(course.root))
-    digest.update(" ".join([platform.python_version(), *(_version(name) for name in _PACKAGES)]).encode())
+    digest.update(" ".join([platform.python_version(), *(version_of(name) for name in PACKAGES)]).encode())
     package = Path(__file__).resolve().parents[1]
     ours = [path for path in package.rglob("*.py") if path.relative_to(package).parts[0] not in _ASIDE]
     files = [*ours, *(course.root / "notebooks" / lab).glob("*.py"), course.source(lab), course.release(lab)]
@@ -83,8 +83,9 @@ def _course_digest(course: Course, lab: str) -> str:
     return digest.hexdigest()
 
 
-def _version(name: str) -> str:
+def version_of(package: str) -> str:
+    """Its version without the part that names a build for CPU or CUDA: rooms and judge use the CPU."""
     try:
-        return version(name)
+        return version(package).partition("+")[0]
     except PackageNotFoundError:
-        return ""
+        return "none"
