@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 
 import torch
 
@@ -79,5 +80,12 @@ def grade_submission(course: Course, submission: Submission, sandbox: bool = Tru
 def _quiet_worker() -> None:
     """On Ctrl-C a worker goes at once and without a trace; its kernel notices and goes too."""
     signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     warnings.simplefilter("ignore")
     torch.set_num_threads(1)  # the judge's networks are tiny, and the rooms want the cores
+
+
+def _end_with_parent() -> None:
+    """A run that is killed leaves nobody waiting for work: the executor's own workers would not notice."""
+    parent_process().join()
+    os._exit(1)
