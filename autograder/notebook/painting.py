@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, equal, nn
 from tqdm.auto import tqdm
 
 FRAMES = 24
@@ -57,7 +57,7 @@ class Painting:
         image = inputs[0]
         if self._busy or not (torch.is_grad_enabled() and image.requires_grad):
             return
-        if self._last is not None and torch.equal(image, self._last):
+        if self._last is not None and equal(image, self._last):
             return
         self._last = image.detach().clone()
         self._count += 1

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, equal
 
 from autograder.marking.response import Response, type_name, unchanged
 
@@ -15,7 +15,7 @@ STALE = 0.25  # the gradient that somebody else has left in an input
 
 def left_alone(tensor: Tensor, before: Tensor, name: str) -> str:
     """The observation whether a plain tensor is as it was: its numbers, without a flag and without a gradient."""
-    if torch.equal(tensor, before) and (tensor.requires_grad or tensor.grad is not None):
+    if equal(tensor, before) and (tensor.requires_grad or tensor.grad is not None):
         return f"{name} is marked for gradients"
     return unchanged(tensor, before, name)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, equal, nn
 from torch.nn.parameter import is_lazy
 
 from autograder.marking.response import Response, either, type_name, unchanged
@@ -38,7 +38,7 @@ def put_outputs(network: nn.Module, batches: dict[str, Tensor], response: Respon
         response[f"output@{name}"] = response.form(output)
         response.put(f"layers@{name}", digest(output))
         response[f"layers.input@{name}"] = unchanged(batch, before)
-    again = isinstance(output, Tensor) and torch.equal(output, network(batch))
+    again = isinstance(output, Tensor) and equal(output, network(batch))
     repeats = either(again, "the same input gives", "the same output", "another output")
     response["layers.repeats"] = repeats if network.training else f"in evaluation mode {repeats}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, equal, nn
 
 from autograder.marking.response import Response, either, type_name
 
@@ -78,7 +78,7 @@ def same(what: str, now: Tensor | str, before: Tensor | str, network: str) -> st
     """Whether a network's weights or gradients are as they were, in words."""
     if not isinstance(now, Tensor) or not now.any():
         return f"the {network}'s {what} are cleared"
-    kept = isinstance(before, Tensor) and torch.equal(now, before)
+    kept = isinstance(before, Tensor) and equal(now, before)
     return f"the {network}'s {what} are {'as they were' if kept else 'changed'}"
 
 

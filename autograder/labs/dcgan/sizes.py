@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, equal, nn
 
 from autograder.marking.probing import Namespace
 from autograder.marking.response import Response, either, type_name, unchanged
@@ -98,7 +98,7 @@ def probe_weights_init(lab: Namespace, stimuli: Stimuli, response: Response) -> 
     twins = nn.Conv2d(3, 4, 2), nn.Conv2d(3, 4, 2)
     for layer in twins:
         init(_marked(layer))
-    alike = torch.equal(twins[0].weight, twins[1].weight)
+    alike = equal(twins[0].weight, twins[1].weight)
     response["conv.twins"] = either(alike, "two equal layers get", "the same weights", "weights of their own")
 
 
@@ -133,7 +133,7 @@ def _put_initialised(init: Any, name: str, layer: nn.Module, response: Response)
     response[f"{entry}.grad@{what}"] = either(free, "its parameters", "can learn", "can't learn any more")
     if entry == "norm":
         response.put(f"norm.bias@{what}", layer.bias.detach().abs().max())
-        kept = all(torch.equal(layer.state_dict()[key], value) for key, value in counted.items())
+        kept = all(equal(layer.state_dict()[key], value) for key, value in counted.items())
         response[f"norm.statistics@{what}"] = either(
             kept, "the running statistics are", "as they were", "changed"
         )
@@ -160,7 +160,7 @@ def _left_alone(init: Any, layer: nn.Module) -> str:
         init(layer)
     except Exception as error:
         return f"where it stops, with {type_name(error)}"
-    same = all(torch.equal(tensor, before[name]) for name, tensor in layer.state_dict().items())
+    same = all(equal(tensor, before[name]) for name, tensor in layer.state_dict().items())
     same = same and look == _look(layer)
     frozen = any(not parameter.requires_grad for parameter in layer.parameters())
     return "frozen" if frozen else "as it was" if same else "changed"

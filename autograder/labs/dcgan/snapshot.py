@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 
 import torch
-from torch import Tensor
+from torch import Tensor, equal
 
 from autograder.labs.dcgan.steps import CHANNELS, NZ, Painter, buffers
 from autograder.marking.probing import Namespace
@@ -29,7 +29,7 @@ def probe_snapshot(lab: Namespace, stimuli: Stimuli, response: Response) -> None
         response[f"graph@{name}"] = either(tied, "the images are", "tied to the graph", "free of the graph")
         response[f"mode@{name}"] = f"afterwards netG has {flags(netG)}"
         now = netG.state_dict()
-        changed = sorted(key for key in kept if not torch.equal(kept[key], now[key]))
+        changed = sorted(key for key in kept if not equal(kept[key], now[key]))
         response[f"mode.state@{name}"] = f"changed in netG: {', '.join(changed) or 'nothing'}"
         learned = gradients(netG)
         left = isinstance(learned, Tensor) and bool((learned == STALE).all())

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, equal, nn
 
 from autograder.marking.probing import Namespace
 from autograder.marking.response import Response, either, unchanged
@@ -93,11 +93,11 @@ def probe_sample_grid(lab: Namespace, stimuli: Stimuli, response: Response) -> N
             again = lab["sample_grid"](netG, noise, **arguments)
             later = lab["sample_grid"](_faint(netG), noise, **arguments)
         _put_grid(grid, count, nrow or 8, side, name, response)
-        moved = isinstance(grid, Tensor) and isinstance(later, Tensor) and not torch.equal(grid, later)
+        moved = isinstance(grid, Tensor) and isinstance(later, Tensor) and not equal(grid, later)
         response[f"pixels.later@{name}"] = either(
             moved, "netG with other weights gives", "another picture", "the same"
         )
-        same = isinstance(grid, Tensor) and isinstance(again, Tensor) and torch.equal(grid, again)
+        same = isinstance(grid, Tensor) and isinstance(again, Tensor) and equal(grid, again)
         response[f"pixels.repeats@{name}"] = either(
             same, "the same noise gives", "the same picture", "another one"
         )

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor, equal, nn
 
 from autograder.marking.probing import Namespace, seeded
 from autograder.marking.response import Response, unchanged
@@ -33,9 +33,7 @@ class Forger(nn.Module):
 
     def forward(self, noise: Tensor) -> Tensor:
         """(N, nz) -> (N, img_dim)."""
-        known = (
-            i for i, one in enumerate(self.noises) if one.shape == noise.shape and torch.equal(one, noise)
-        )
+        known = (i for i, one in enumerate(self.noises) if one.shape == noise.shape and equal(one, noise))
         index = next(known, len(self.noises))
         if index == len(self.noises):
             self.noises.append(noise.detach().clone())

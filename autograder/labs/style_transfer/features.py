@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, equal, nn
 
 from autograder.labs.style_transfer.pixels import crooked
 from autograder.marking.probing import Namespace
@@ -166,7 +166,7 @@ def hooks(network: nn.Module) -> int:
 
 
 def _equal(now: str | Tensor | None, before: str | Tensor) -> bool:
-    return now == before if not isinstance(now, Tensor) else torch.equal(now, before)
+    return now == before if not isinstance(now, Tensor) else equal(now, before)
 
 
 def _put_gradients(get_features: Any, stimuli: Stimuli, images: int, response: Response) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-import torch
-from torch import Tensor
+from torch import Tensor, equal
 
 from autograder.labs.style_transfer.pixels import crooked
 from autograder.marking.probing import Namespace
@@ -173,8 +172,8 @@ def _put_style(
         and all(dicts[1][layer] is targets[layer] for layer in targets)
         and not any(target.requires_grad for target in targets.values())
         and dicts[2] == weights
-        and all(torch.equal(given[which], tensor) for which, tensor in before.items())
-        and all(torch.equal(leaves[layer].detach(), before[layer]) for layer in leaves)
+        and all(equal(given[which], tensor) for which, tensor in before.items())
+        and all(equal(leaves[layer].detach(), before[layer]) for layer in leaves)
     )
     response[f"input@{name}"] = either(kept, "the three dicts are", "as they were", "changed")
 

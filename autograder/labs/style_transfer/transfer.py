@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, equal, nn
 
 from autograder.labs.style_transfer.counting import Steps, as_many, defaults
 from autograder.labs.style_transfer.features import hooks
@@ -59,7 +59,7 @@ def _put_result(lab: Namespace, scene: Scene, response: Response) -> None:
         )
     now = weights(scene.model), flags(scene.model), hooks(scene.model), _attributes(scene.model)
     response["others.model"] = either(
-        torch.equal(now[0], held[0]), "the model's weights are", "as they were", "changed"
+        equal(now[0], held[0]), "the model's weights are", "as they were", "changed"
     )
     response["others.flags"] = f"the model: {now[1]}"
     response["others.hooks"] = either(now[2:] == held[2:], "the model's hooks are", "as they were", "changed")
