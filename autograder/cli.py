@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from autograder.building.course import Course, CourseError
+from autograder.building.course import Course, chosen_labs
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -57,7 +57,7 @@ def build(labs: tuple[str, ...]) -> None:
     from autograder.building.build import build as build_lab
 
     course = Course.here()
-    for lab in _labs(labs):
+    for lab in chosen_labs(labs):
         for path in build_lab(course, lab):
             click.echo(f"{lab}: {_short(path)}")
 
@@ -85,10 +85,11 @@ def grade(submitted: Path, out: Path, lab: str | None, jobs: int | None, **choic
     Example: python -m autograder grade --submitted submitted --out grades --lab sine_gan
     """
     from autograder.grading.report import Choices, grade_and_report
+    from autograder.room import cores
 
     choices["sandbox"] = not choices.pop("no_sandbox")
-    chosen = Choices(jobs or os.cpu_count() or 1, **choices)
-    sys.exit(grade_and_report(Course.here(), submitted, out, _labs((lab,) if lab else ()), chosen))
+    chosen = Choices(jobs or cores(), **choices)
+    sys.exit(grade_and_report(Course.here(), submitted, out, chosen_labs((lab,) if lab else ()), chosen))
 
 
 @main.command("example-class")
@@ -114,7 +115,7 @@ def lab(arguments: tuple[str, ...]) -> None:
     """
     course = Course.here()
     workspace = course.root / "workspace"
-    for name in _labs(()):
+    for name in chosen_labs(()):
         copy = workspace / name / f"{name}.ipynb"
         if not copy.exists():
             copy.parent.mkdir(parents=True, exist_ok=True)
@@ -129,8 +130,9 @@ def test(arguments: tuple[str, ...]) -> None:
 
     Example: python -m autograder test -x -k judge
     """
-    # A file stays on one core, so that what its tests share is made once.
-    arguments = arguments or ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+    # Tests that share what is made once stay on one core, and groups start in the order of the suite.
+    spread = ("--maxprocesses", "4", "--dist", "loadgroup", "--no-loadscope-reorder")
+    arguments = arguments or ("-n", "auto", *spread)
     sys.exit(subprocess.call([sys.executable, "-m", "pytest", *arguments], cwd=Course.here().root))
 
 
@@ -147,7 +149,7 @@ def recognise(seeds: int, lab: str | None, out: Path | None) -> None:
     """
     from autograder.training import SAMPLES, recognise_samples
 
-    labs = [name for name in _labs((lab,) if lab else ()) if name in SAMPLES]
+    labs = [name for name in chosen_labs((lab,) if lab else ()) if name in SAMPLES]
     recognise_samples(Course.here(), labs, seeds, out)
 
 
@@ -180,16 +182,6 @@ def bench(runs: int, only: str | None) -> None:
     from autograder.bench import run_bench
 
     run_bench(Course.here(), runs, only)
-
-
-def _labs(names: tuple[str, ...]) -> list[str]:
-    from autograder.labs import lab_names
-
-    known = lab_names()
-    for name in names:
-        if name not in known:
-            raise CourseError(f"There is no lab called {name!r}; there are: {', '.join(known)}.")
-    return list(names) or known
 
 
 def _short(path: Path) -> str:

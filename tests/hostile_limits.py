@@ -254,6 +254,17 @@ for _ in range(40):
 """,
     solved=True,
 )
+first(
+    "output_that_is_multiplied",
+    "300 small displays under one name, and an update with 400 kB of all of them",
+    """
+from IPython.display import display, HTML
+for _ in range(300):
+    handle = display(HTML('x'), display_id='one')
+handle.update(HTML('x' * 400_000))
+""",
+    solved=True,
+)
 called(
     "output_when_called",
     "output while the probe runs",

@@ -9,7 +9,6 @@ import re
 import subprocess
 import sys
 import sysconfig
-import time
 import venv
 import zipfile
 from collections.abc import Callable, Iterator
@@ -80,12 +79,37 @@ def _code(files: dict[str, bytes]) -> dict[str, str]:
     return found
 
 
-def test_the_command_writes_the_zip(tmp_path, monkeypatch):
-    monkeypatch.chdir(ROOT)
-    result = CliRunner().invoke(command, ["--out", str(tmp_path / "labs.zip"), SHORTEST])
-    assert result.exit_code == 0, result.output
-    assert SHORTEST in result.output and zipfile.ZipFile(tmp_path / "labs.zip").testzip() is None
-    assert CliRunner().invoke(command, ["--out", str(tmp_path / "x.zip"), "no_lab"]).exit_code == 2
+@pytest.fixture(scope="module")
+def handed_out(tmp_path_factory) -> Path:
+    """The zip of one lab, as the command writes it."""
+    out = tmp_path_factory.mktemp("bundle") / "labs.zip"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        result = CliRunner().invoke(command, ["--out", str(out), SHORTEST])
+    assert result.exit_code == 0 and SHORTEST in result.output, result.output
+    return out
+
+
+@pytest.fixture(scope="module")
+def one_lab(handed_out) -> dict[str, bytes]:
+    """What is in the zip of one lab."""
+    with zipfile.ZipFile(handed_out) as archive:
+        return {name.removeprefix("labs/"): archive.read(name) for name in archive.namelist()}
+
+
+def test_the_command_writes_the_zip(handed_out, one_lab, tmp_path):
+    assert zipfile.ZipFile(handed_out).testzip() is None and [handed_out] == list(handed_out.parent.iterdir())
+    assert f"release/{SHORTEST}/{SHORTEST}.ipynb" in one_lab and "autograder/cli.py" in one_lab
+    unknown = CliRunner().invoke(command, ["--out", str(tmp_path / "x.zip"), "no_lab"])
+    assert unknown.exit_code == 2 and "There is no lab called 'no_lab'" in unknown.output
+
+
+def test_a_place_that_can_not_be_written_gets_one_sentence(course, one_lab, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(bundling, "bundle_files", lambda *_: one_lab)
+    monkeypatch.setattr(bundling, "find_leaks", lambda *_: [])
+    with pytest.raises(CourseError, match="can't be written"):
+        bundling.write_bundle(course, [SHORTEST], tmp_path / "file" / "labs.zip")
 
 
 def test_only_what_students_use_is_in_it(files):
@@ -211,19 +235,18 @@ def test_the_key_and_paths_are_found(course, tmp_path):
     assert [leak.split()[0] for leak in find_leaks(Course(tmp_path), files)] == ["a.toml", "b.py"]
 
 
-def test_a_leak_means_no_zip(course, tmp_path, monkeypatch):
-    honest = bundling.bundle_files
+def test_a_leak_means_no_zip(course, one_lab, tmp_path, monkeypatch):
     solution = solution_cells(course, SHORTEST)["train"]
-    monkeypatch.setattr(
-        bundling, "bundle_files", lambda *a: honest(*a) | {"autograder/x.py": solution.encode()}
-    )
+    monkeypatch.setattr(bundling, "bundle_files", lambda *_: one_lab | {"autograder/x.py": solution.encode()})
     with pytest.raises(CourseError, match=r"autograder/x.py holds sine_gan: solution of train"):
         bundling.write_bundle(course, [SHORTEST], tmp_path / "labs.zip")
     assert not list(tmp_path.iterdir())
 
 
-def test_references_of_another_day_mean_no_zip(course, tmp_path, monkeypatch):
+def test_references_of_another_day_mean_no_zip(course, one_lab, tmp_path, monkeypatch):
     names = bundling.solution_names(course, SHORTEST)
+    monkeypatch.setattr(bundling, "bundle_files", lambda *_: one_lab)
+    monkeypatch.setattr(bundling, "find_leaks", lambda *_: [])
     names["curve_distance"] = lambda samples: samples[:, 0]
     monkeypatch.setattr(bundling, "solution_names", lambda *_: names)
     with pytest.raises(CourseError, match="sine_gan.curve_distance fails its visible check"):
@@ -266,25 +289,25 @@ def test_the_same_bytes_every_time(course, files, tmp_path):
     bundling.write_zip(first, files)
     mask = os.umask(0o077)
     try:
-        time.sleep(2.1)  # times in a zip have two seconds
         bundling.write_zip(tmp_path / "b.zip", dict(reversed(files.items())))
     finally:
         os.umask(mask)
     assert first.read_bytes() == (tmp_path / "b.zip").read_bytes()
+    with zipfile.ZipFile(first) as archive:  # the time of writing would show by two seconds at the earliest
+        assert {entry.date_time for entry in archive.infolist()} == {(2000, 1, 1, 0, 0, 0)}
     assert bundling.bundle_files(course, lab_names()) == files
 
 
-def test_one_lab_alone(course):
-    names = " ".join(bundling.bundle_files(course, [SHORTEST]))
+def test_one_lab_alone(one_lab):
+    names = " ".join(one_lab)
     assert f"labs/{SHORTEST}/" in names and "dcgan" not in names and "style_transfer" not in names
 
 
 @pytest.fixture(scope="module")
-def installed(course, files, tmp_path_factory) -> tuple[Path, Path]:
+def installed(handed_out, tmp_path_factory) -> tuple[Path, Path]:
     """The bundle of one lab, unpacked and installed where no other copy of the package is: (folder, Python)."""
     folder = tmp_path_factory.mktemp("student")
-    bundling.write_zip(folder / "labs.zip", bundling.bundle_files(course, [SHORTEST]))
-    with zipfile.ZipFile(folder / "labs.zip") as archive:
+    with zipfile.ZipFile(handed_out) as archive:
         archive.extractall(folder)
     venv.create(folder / "venv", with_pip=False, symlinks=True)
     python = folder / "venv" / "bin" / "python"
@@ -319,7 +342,9 @@ EXECUTE = """
 import sys, nbformat
 from nbclient import NotebookClient
 notebook = nbformat.read(sys.argv[1], as_version=4)
-NotebookClient(notebook, timeout=600, startup_timeout=300, kernel_name="python3").execute()
+NotebookClient(
+    notebook, timeout=600, startup_timeout=300, kernel_name="python3", shutdown_kernel="immediate"
+).execute()
 nbformat.write(notebook, sys.argv[1])
 """
 

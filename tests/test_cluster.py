@@ -13,11 +13,12 @@ import zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from autograder.building.course import CourseError
-from autograder.grading import cluster, cluster_worker
+from autograder.grading import cluster, cluster_worker, pool
 from autograder.grading.cluster import ClusterPool
 from autograder.grading.intake import Submission, find_submissions
 from autograder.grading.pool import LocalPool
@@ -192,8 +193,8 @@ def test_only_a_few_are_read_ahead(course, two, monkeypatch):
         packed.append(submission)
         return real(submission)
 
-    real = cluster.pack
-    monkeypatch.setattr(cluster, "pack", pack)
+    real = cluster.packed
+    monkeypatch.setattr(cluster, "packed", pack)
     monkeypatch.setattr(cluster, "_errand", _says_done)
     with ClusterPool(course, two.address, sandbox=False) as pool:
         _await_workers(pool, 2)
@@ -202,6 +203,33 @@ def test_only_a_few_are_read_ahead(course, two, monkeypatch):
             assert result == submission.student
             most, back = max(most, len(packed) - back), back + 1
     assert back == 30 and 2 <= most <= 4
+
+
+def test_what_cannot_be_read_needs_attention_and_the_others_are_graded(course, two, tmp_path, monkeypatch):
+    def pack(submission):
+        if submission.student == "student_1":
+            raise OSError(5, "Input/output error", str(submission.folder / "x"))
+        return real(submission)
+
+    real = pool.pack
+    monkeypatch.setattr(pool, "pack", pack)
+    monkeypatch.setattr(cluster, "_errand", _says_done)
+    submissions = [*_made_up(3), Submission("nobody", LAB, tmp_path)]
+    with ClusterPool(course, two.address, sandbox=False) as connected:
+        results = {submission.student: result for submission, result in connected.grade(submissions)}
+    failed = results.pop("student_1")
+    assert not failed.final and "can't be read: Input/output error" in failed.verdict.notes[0]
+    assert "There is no notebook" in results.pop("nobody").verdict.notes[0]
+    assert results == {name: name for name in ("student_0", "student_2")}
+
+
+def test_what_never_comes_back_is_tried_again(course):
+    """A cluster that stalls says nothing about a submission."""
+    stalled = ClusterPool(course, "tcp://nowhere:1")
+    stalled._patience = 60
+    result = stalled._result(*_made_up(1), SimpleNamespace(status="pending"))
+    assert not result.final and result.verdict.status == "needs_attention"
+    assert "within 1 minutes" in result.verdict.notes[0] and "run it again" in result.verdict.notes[0]
 
 
 def test_leaving_early_cancels_what_is_on_the_way(course, two, monkeypatch):

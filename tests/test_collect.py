@@ -14,12 +14,11 @@ from nbformat.v4 import new_code_cell, new_notebook, writes
 
 from autograder.classroom import archive, collect
 from autograder.classroom.commands import collect as command
-from autograder.classroom.ledger import NAME
+from autograder.classroom.ledger import NAME, Entry, read_ledger, write_ledger
 from autograder.classroom.naming import read_label, read_timestamp, tidy
 from autograder.classroom.roster import read_people
-from autograder.classroom.whose import SHORTEST_ID, read_identity
+from autograder.grading import reading
 from autograder.labs import lab_names
-from autograder.notebook.check import MIN_ID_LENGTH
 
 LAB = "sine_gan"
 EVENING = (2026, 11, 20, 21, 30, 0)
@@ -111,15 +110,43 @@ def test_second_copies_have_the_name_of_the_first(added):
     assert tidy("lab-2b.ipynb") == "lab-2b.ipynb"
 
 
-def test_ids_that_are_no_text():
-    assert read_identity(notebook("x").replace('\\"x\\"', "12345").encode())["student_id_1"] == "12345"
-    assert SHORTEST_ID == MIN_ID_LENGTH
+@pytest.mark.parametrize(("claimed", "owner"), [("12345", "12345"), ("0x" + "f" * 5000, "Ann")])
+def test_ids_that_are_no_text(run, tmp_path, claimed, owner):
+    text = notebook("x").replace('\\"x\\"', claimed)
+    out = run(
+        make_zip(tmp_path / "m.zip", {"Ann_1_assignsubmission_file_/x.ipynb": text}), expect=owner == "Ann"
+    )
+    assert names(tmp_path) == [f"{owner}/sine_gan/sine_gan.ipynb"], out
 
 
 def test_times_of_nbgrader():
     assert read_timestamp("2026-11-20 15:58:23.948203 UTC").isoformat() == "2026-11-20T15:58:23.948203+00:00"
     assert read_timestamp("2026-11-20 15:58:23.9 +0130").utcoffset().seconds == 5400
     assert read_timestamp("yesterday") is None
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "2026-11-20 15:58:23 -9999",
+        "2026-11-20 15:58:23 -2400",
+        "0001-01-01 00:00:00",
+        "0001-01-01 00:00:00 +0500",
+        "9999-12-31 23:59:59 -0500",
+        "0001-01-01 00:00:00+05:00",
+    ],
+)
+def test_a_time_that_can_not_be_is_none(run, tmp_path, when):
+    assert read_timestamp(when) is None
+    folder = tmp_path / "theirs" / "ana01" / LAB
+    folder.mkdir(parents=True)
+    (folder / "sine_gan.ipynb").write_text(notebook())
+    (folder / "timestamp.txt").write_text(when)
+    odd = tmp_path / "theirs" / f"ben02+{LAB}+{when}+r4nd0m"
+    odd.mkdir()
+    (odd / "sine_gan.ipynb").write_text(notebook("ben_2"))
+    run(tmp_path / "theirs", due="2026-11-20")
+    assert "ana01/sine_gan/sine_gan.ipynb" in names(tmp_path) and len(names(tmp_path)) == 2
 
 
 def test_moodle_with_folders(run, roster, tmp_path):
@@ -216,6 +243,26 @@ def test_two_who_claim_one_id_are_both_refused(run, tmp_path):
     (folder / "b.ipynb").write_text(notebook("Student_A", "Bob", "2"))
     out = run(folder, expect=1)
     assert out.count("conflict") == 2 and names(tmp_path) == []
+
+
+def test_an_apostrophe_belongs_to_the_name(run, tmp_path):
+    for text in ("old", "new"):
+        folder = tmp_path / text
+        folder.mkdir()
+        (folder / "a.ipynb").write_text(notebook("student_a", "'t Hooft", text))
+        os.utime(folder / "a.ipynb", (1_795_000_000 + 60 * (text == "new"),) * 2)
+        run(folder)
+    assert "new" in (tmp_path / "submitted/student_a/sine_gan/sine_gan.ipynb").read_text()
+    [first, _] = read_ledger(tmp_path / "submitted")
+    assert first.uploader == "'t hooft"
+
+
+@pytest.mark.parametrize("text", ["'t Hooft", "=1+1", "'=1+1", "''", "'", "-1", "' -1", "x'", "@a"])
+def test_the_ledger_gives_back_what_it_was_given(tmp_path, text):
+    (tmp_path / "x").write_text("")
+    entry = Entry("ana01", LAB, "x", "0" * 64, "folder", text, text, "", "", "", text)
+    write_ledger(tmp_path, [entry])
+    assert read_ledger(tmp_path) == [entry]
 
 
 def test_one_who_hands_in_twice_is_no_conflict(run, tmp_path):
@@ -348,6 +395,52 @@ def test_moodles_zip_alone_does_not_tell_the_time(run, tmp_path):
     assert "perhaps late" in out and not (tmp_path / "submitted/ann_1/sine_gan/timestamp.txt").exists()
 
 
+LATER, LATEST = (2026, 11, 22, 8, 0, 0), (2026, 11, 23, 8, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("downloads", "counts"),
+    [
+        ((("old", EVENING), ("new", LATER)), "old"),
+        ((("new", LATER), ("old", EVENING)), "old"),
+        ((("old", LATER), ("new", LATEST)), "new"),
+    ],
+    ids=["the newer one perhaps late", "collected the other way round", "both perhaps late"],
+)
+@pytest.mark.parametrize("together", [True, False])
+def test_what_is_perhaps_late_never_decides_unseen(run, tmp_path, downloads, counts, together):
+    name = "Ann_1_assignsubmission_file_/x.ipynb"
+    zips = [
+        make_zip(tmp_path / f"{text}.zip", {name: notebook("ann_1", text=text)}, when)
+        for text, when in downloads
+    ]
+    if not together:
+        assert "compare" not in run(zips.pop(0), due="2026-11-20")
+    out = run(*zips, due="2026-11-20", expect=1)
+    ann = tmp_path / "submitted" / "ann_1"
+    assert (
+        counts in (ann / LAB / "sine_gan.ipynb").read_text()
+        and len(list((ann / "others" / LAB).iterdir())) == 1
+    )
+    assert "came in time is not known" in out and "nothing in doubt" not in out
+
+
+def test_a_deadline_that_was_moved_leaves_no_doubt(run, tmp_path):
+    name = "Ann_1_assignsubmission_file_/x.ipynb"
+    run(make_zip(tmp_path / "1.zip", {name: notebook("ann_1", text="old")}, LATER), due="2026-11-20")
+    run(make_zip(tmp_path / "2.zip", {name: notebook("ann_1", text="new")}, LATEST), due="2026-11-25")
+    assert "new" in (tmp_path / "submitted/ann_1/sine_gan/sine_gan.ipynb").read_text()
+
+
+def test_what_is_surely_late_is_no_doubt(run, roster, tmp_path):
+    name = "gomezben{}_72_900{}_sine_gan.ipynb"
+    files = {name.format("", 1): notebook(text="1"), name.format("_LATE", 2): notebook(text="2")}
+    run(make_zip(tmp_path / "c.zip", files, LATER), roster=roster, due="2026-11-20")
+    older = {"Ann_1_assignsubmission_file_/x.ipynb": notebook("ann_1", text="old")}
+    newer = {"Ann_1_assignsubmission_file_/x.ipynb": notebook("ann_1", text="new")}
+    run(make_zip(tmp_path / "1.zip", older), make_zip(tmp_path / "2.zip", newer, LATER))
+
+
 def test_several_notebooks_in_one_upload(run, tmp_path):
     files = {
         "Ann_1_assignsubmission_file_/sine_gan.ipynb": notebook("ann_1", text="right"),
@@ -386,7 +479,7 @@ def _entry(name: str = "x.ipynb", mode: int = 0o644, text: str = "{}"):
 
 def _bomb(path: Path) -> None:
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as file:
-        file.writestr("bomb_1_assignsubmission_file_/x.ipynb", bytes(60_000_000))
+        file.writestr("bomb_1_assignsubmission_file_/x.ipynb", bytes(3_000_000))
 
 
 def _patched(offset: int, value: int):
@@ -420,16 +513,21 @@ def _rotten(path: Path) -> None:
         (_patched(0, 0x1), "it is encrypted"),
         (_patched(2, 99), "can't be unpacked"),
         (_rotten, "can't be unpacked"),
-        (_bomb, "more than 50 MB"),
+        (_bomb, "more than 2 MB"),
     ],
     ids=["up", "absolute", "drive", "backslash", "link", "encrypted", "method", "checksum", "bomb"],
 )
-def test_bad_entries_are_refused_and_the_rest_goes_on(run, tmp_path, spoil, said):
+def test_bad_entries_are_refused_and_the_rest_goes_on(run, tmp_path, monkeypatch, spoil, said):
+    monkeypatch.setattr(archive, "MAX_BYTES", 2_000_000)
     source = make_zip(tmp_path / "m.zip", GOOD)
     spoil(source)
     out = run(source, expect=1)
     assert said in out and names(tmp_path) == ["ann_1/sine_gan/sine_gan.ipynb"]
     assert not list(tmp_path.parent.rglob("escaped*")) and not Path("/tmp/escaped.ipynb").exists()
+
+
+def test_what_grading_reads_is_collected():
+    assert archive.MAX_BYTES == reading.MAX_BYTES
 
 
 def test_a_download_has_a_limit_as_a_whole(run, tmp_path, monkeypatch):
@@ -454,7 +552,8 @@ def test_nothing_to_collect(run, tmp_path):
     assert "There is no notebook for sine_gan" in run(tmp_path / "empty", expect=2)
     assert "There is no" in run(tmp_path / "nowhere", expect=2)
     assert "no lab called" in run(tmp_path / "empty", lab="sine", expect=2)
-    assert "2026-11-20" in run(tmp_path / "empty", due="tomorrow", expect=2)
+    for due in ("tomorrow", "0001-01-01", "9999-12-31T23:59-05:00"):
+        assert "2026-11-20" in run(tmp_path / "empty", due=due, expect=2)
 
 
 def test_links_in_a_folder_are_not_followed(run, tmp_path):
@@ -490,7 +589,7 @@ def test_a_name_in_other_letters_and_line_breaks(run, tmp_path):
     folder = tmp_path / "mail"
     folder.mkdir()
     (folder / "Łukasz\nŻ [bold].ipynb").write_text(notebook("student_l"))
-    assert "Łukasz?Ż [bold].ipynb" in run(folder)
+    assert "Łukasz Ż [bold].ipynb" in run(folder)
     before = tree(tmp_path / "submitted")
     run(folder)
     assert tree(tmp_path / "submitted") == before

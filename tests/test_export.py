@@ -17,8 +17,12 @@ from nbgrader.api import Gradebook
 
 from autograder.building.course import Course
 from autograder.classroom.commands import export as command
+from autograder.classroom.export import _write_moodle
+from autograder.classroom.marks import Graded, matched
+from autograder.classroom.roster import Person
 from autograder.classroom.spreadsheets import inert, read_table
-from autograder.grading.gradebook import database, register_lab, save_marks
+from autograder.grading.given import ByHand
+from autograder.grading.gradebook import Row, database, register_lab, save_marks
 from autograder.grading.repair import grade_id
 from autograder.labs import get_lab
 from autograder.marking.verdict import Mark, Verdict
@@ -217,15 +221,87 @@ def test_a_folder_without_marks(tmp_path):
     assert not list((tmp_path / "x").iterdir()) and not (tmp_path / "out").exists()
 
 
-def test_a_broken_verdict_is_named(run, grades):
+@pytest.mark.parametrize("change", [lambda raw: '{"lab": ', lambda raw: json.dumps(raw | {"checks": []})])
+def test_a_broken_verdict_is_named(run, grades, change):
     path = grades / "ana01" / LAB / "verdict.json"
     kept = path.read_text()
-    path.write_text('{"lab": ')
+    path.write_text(change(json.loads(kept)))
     try:
         _, printed = run("csv", expect=2)
-        assert "verdict.json" in printed.replace("\n", "") and "Grade this submission again" in printed
+        assert f"ana01/{LAB}/verdict.json" in printed.replace("\n", "") and "Grade it again" in printed
     finally:
         path.write_text(kept)
+
+
+def test_an_exercise_that_the_lab_gained_since_is_no_mark_and_no_crash(run, grades):
+    path = grades / "ana01" / LAB / "verdict.json"
+    kept = path.read_text()
+    raw = json.loads(kept)
+    del raw["checks"]["test_generator"]
+    path.write_text(json.dumps(raw))
+    try:
+        out, _ = run("moodle")
+        comment = _rows(out / f"moodle_{LAB}.csv")[0]["Feedback comments"]
+        assert "Generator not graded" in comment and "Discriminator 5/10" in comment
+    finally:
+        path.write_text(kept)
+
+
+def test_a_penalty_for_being_late_is_in_the_mark_and_in_the_comment(tmp_path):
+    row = Row(Verdict(LAB, "ana", 80.0, checks={"test_train": Mark(10, 10)}), 3.0, 20.0, ByHand(penalty=4.5))
+    _write_moodle(LAB, [Graded(Person("ana"), row, False)], tmp_path, LAB)
+    (line,) = _rows(tmp_path / f"moodle_{LAB}.csv")
+    assert line["Grade"] == "8.5" and line["Feedback comments"].endswith("Penalty for being late: 4.5.")
+
+
+def test_a_place_that_can_not_be_written_gets_one_sentence(run, tmp_path):
+    (tmp_path / "file").write_text("")
+    assert "can't be written" in run("csv", "--out-dir", str(tmp_path / "file" / "x"), expect=2)[1]
+
+
+def _class(people: list[str], folders: list[str]) -> dict[str, Graded]:
+    """Who is matched with which row, where the roster and the folders hold these ids."""
+    lab = get_lab(LAB)
+    rows = [_row(Verdict(LAB, student, lab.marks, checks={"test_train": Mark(5, 10)})) for student in folders]
+    return {one.person.id: one for one in matched([Person(one) for one in people], rows, machine_only=False)}
+
+
+def _row(verdict: Verdict) -> Row:
+    return Row(verdict, 3.0, 20.0, ByHand())
+
+
+@pytest.mark.parametrize(
+    ("people", "folders", "marks", "doubtful"),
+    [
+        (["Ana", "ana"], ["ana", "Ana"], {"Ana": "Ana", "ana": "ana"}, []),
+        (["Ana", "ana"], ["ana"], {"ana": "ana", "Ana": None}, []),
+        (["JOSÉ"], ["jose"], {"JOSÉ": "jose"}, []),
+        (["ana"], ["ana", "Ana"], {"ana": "ana"}, ["Ana"]),
+        (["ANA"], ["ana", "Ana"], {}, ["ANA", "ana", "Ana"]),
+        (["Ana", "ANA"], ["ana"], {}, ["Ana", "ANA", "ana"]),
+        ([], ["ana", "Ana", "ben"], {"ben": "ben"}, ["ana", "Ana"]),
+    ],
+)
+def test_ids_that_differ_only_in_capitals_or_accents(people, folders, marks, doubtful):
+    found = _class(people, folders)
+    exported = {
+        one: graded.row and graded.row.verdict.student for one, graded in found.items() if one not in doubtful
+    }
+    assert exported == marks and set(found) == {*marks, *doubtful}
+    for one in doubtful:
+        assert found[one].mark is None and "capitals or accents" in found[one].missing
+    assert all((found[one].mark is None) == (student is None) for one, student in marks.items())
+
+
+def test_two_folders_of_one_name_are_both_in_the_table(course, tmp_path):
+    (tmp_path / "grades").mkdir()
+    register_lab(course, LAB, tmp_path / "grades")
+    for student in ("ana", "Ana"):
+        _graded(course, tmp_path / "grades", student, LAB, 1.0, 5.0)
+    arguments = ["--grades", str(tmp_path / "grades"), "--out-dir", str(tmp_path / "out"), "--format", "csv"]
+    result = CliRunner(env={"COLUMNS": "200"}).invoke(command, arguments)
+    assert result.exit_code == 1 and "capitals or accents: Ana, ana" in result.output
+    assert [row["id"] for row in _rows(tmp_path / "out" / "marks.csv")] == ["Ana", "ana"]
 
 
 def test_nbgraders_own_export_works(grades, tmp_path):

@@ -23,7 +23,6 @@ from selectolax.lexbor import LexborHTMLParser
 from autograder.building.example_class import fill_in
 from autograder.building.solution import solution_cells
 from autograder.feedback import page_html, write_feedback
-from autograder.feedback.by_hand import ByHand, read_by_hand
 from autograder.feedback.figures import finding_figure
 from autograder.feedback.inert import clean_html
 from autograder.feedback.maths import math_html
@@ -31,6 +30,7 @@ from autograder.feedback.notebook import Inert, inert_markdown
 from autograder.feedback.outputs import output_html
 from autograder.feedback.page import POLICY
 from autograder.grading.cells import grade_id
+from autograder.grading.given import ByHand, read_given
 from autograder.grading.gradebook import database, register_lab, save_marks
 from autograder.labs import get_lab, lab_names
 from autograder.marking.exercise import PURE
@@ -281,7 +281,7 @@ def test_marks_and_comments_of_a_person_are_shown(course, tmp_path):
     html = write_feedback(verdict, tmp_path).read_text(encoding="utf-8")
     assert html.count("not read yet") >= 5 and "Total" not in html
     _mark_by_hand(tmp_path)
-    assert read_by_hand(database(tmp_path), LAB.name, "ana", LAB.questions).marks["question_2"] == 3.5
+    assert read_given(database(tmp_path), LAB.name, "ana")[LAB.name, "ana"].marks["question_2"] == 3.5
     html = write_feedback(verdict, tmp_path).read_text(encoding="utf-8")
     text = " ".join(LexborHTMLParser(html).css_first("#answer-question_2").text().split())
     assert "My answer." in text and "3.5 of 5" in text and "CommentSee x 2 again." in text

@@ -43,7 +43,7 @@ GUARD = "import os\nif os.getcwd() != '/room' or os.getuid() != 1000:\n    os._e
 SECRET = "planted" + "-secret-" + "7d1f"
 LIMITS = {
     "timeout = 60": "timeout = 4",
-    "notebook_timeout = 300": "notebook_timeout = 20",
+    "notebook_timeout = 300": "notebook_timeout = 14",
     "output_limit = 10_000_000": "output_limit = 500_000",
     "memory = 2 * 2**30": "memory = 2**30",
     "processes = 256": "processes = 40",

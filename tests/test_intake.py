@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 import time
 from copy import deepcopy
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -14,7 +16,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from autograder.building.course import CourseError
 from autograder.building.example_class import ANSWER, fill_in
 from autograder.building.solution import solution_cells
+from autograder.grading.fingerprints import _submission_digest
 from autograder.grading.intake import Submission, find_submissions, read_roster, read_submission
+from autograder.grading.pool import grade_submission
 from autograder.grading.repair import NeedsAttention, grade_id, repair
 from autograder.labs import get_lab
 
@@ -287,6 +291,110 @@ def test_a_link_in_place_of_a_folder_gets_a_verdict(tmp_path, target):
     (_folder(tmp_path / "ana") / LAB.name).symlink_to(target)
     with pytest.raises(NeedsAttention, match="is a link, not a file"):
         _found(tmp_path)
+
+
+@pytest.mark.parametrize("second", ["Sine_GAN/", "sine-gan/", "sine_gan.ipynb", "sine_gan.ipynb.txt"])
+def test_two_hand_ins_of_a_lab_need_attention(tmp_path, filled, second):
+    _write(Submission("ana", LAB.name, _folder(tmp_path / "ana" / LAB.name)), filled)
+    (first,) = find_submissions(tmp_path, [LAB.name])
+    path = tmp_path / "ana" / second
+    _folder(path) if second.endswith("/") else path.write_text("{}")
+    (submission,) = find_submissions(tmp_path, [LAB.name])
+    with pytest.raises(
+        NeedsAttention, match=f"ana handed in sine_gan more than once: .*{second.rstrip('/')}"
+    ):
+        read_submission(submission)
+    assert _submission_digest(first) != _submission_digest(submission)
+
+
+def test_an_archive_beside_the_folder_is_told(tmp_path, filled):
+    _write(Submission("ana", LAB.name, _folder(tmp_path / "ana" / LAB.name)), filled)
+    (tmp_path / "ana" / "sine_gan.zip").write_bytes(b"PK")
+    (tmp_path / "ana" / "dcgan.ipynb").write_text("{}")
+    assert _found(tmp_path)[1][0] == "Beside the folder lies sine_gan.zip, which was not looked at."
+
+
+def test_a_name_that_is_no_text_gets_a_verdict_that_can_be_written(course, tmp_path, filled):
+    """As archives of old systems leave them; what is written of it is UTF-8, and no two students are one."""
+    for name in (b"Jos\xe9", b"Jos\xe8", "José".encode(), b"Jos_xe8"):
+        _write(Submission("-", LAB.name, _folder(tmp_path / os.fsdecode(name) / LAB.name)), filled)
+    submissions = {one.student: one for one in find_submissions(tmp_path, [LAB.name])}
+    assert set(submissions) == {"José", "Jos_xe9", "Jos_xe8", "Jos_xe8_"}
+    assert read_submission(submissions["José"]) and read_submission(submissions["Jos_xe8"])
+    for name in ("Jos_xe9", "Jos_xe8_"):
+        result = grade_submission(course, submissions[name])
+        assert (
+            "is not UTF-8" in result.verdict.notes[0] and f"shows here as {name}" in result.verdict.notes[0]
+        )
+        json.dumps(result.verdict.to_json(), ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize("name", [b"Jos\xe9.ipynb", b"Jos\xe9.txt", b"Jos\xe9"])
+def test_notes_about_files_whose_names_are_no_text_can_be_written(submission, filled, name):
+    path = submission.folder / os.fsdecode(name)
+    path.write_text(nbformat.writes(filled), encoding="utf-8")
+    try:
+        notes = read_submission(submission)[1]
+    except NeedsAttention as reason:
+        notes = [str(reason)]
+    assert any("Jos?" in note for note in notes) and "".join(notes).encode()
+
+
+@pytest.fixture
+def class_of_two(filled):
+    """Two students, in a place that everybody may enter; root, who may read everything, becomes somebody else."""
+    with tempfile.TemporaryDirectory() as name:
+        top = Path(name)
+        top.chmod(0o755)
+        for student in ("ana", "ben"):
+            _write(Submission(student, LAB.name, _folder(top / student / LAB.name)), filled)
+        root = os.geteuid() == 0
+        try:
+            if root:
+                os.seteuid(65534)
+            yield top
+        finally:
+            if root:
+                os.seteuid(0)
+            for path in (top / "ana", top / "ana" / LAB.name):
+                path.chmod(0o755)
+
+
+def _lock(path):
+    """As root, who owns it here; the test goes on as nobody."""
+    user = os.geteuid()
+    os.seteuid(os.getuid())
+    path.chmod(0)
+    os.seteuid(user)
+
+
+@pytest.mark.parametrize("locked", ["ana", "ana/sine_gan", "ana/sine_gan/sine_gan.ipynb"])
+def test_what_cannot_be_read_needs_attention_and_the_others_go_on(course, class_of_two, locked):
+    _lock(class_of_two / locked)
+    ana, ben = find_submissions(class_of_two, [LAB.name])
+    assert read_submission(ben)
+    result = grade_submission(course, ana)
+    assert not result.final and result.verdict.status == "needs_attention"
+    (note,) = result.verdict.notes
+    assert note.startswith("ana/sine_gan") and "can't be read: Permission denied." in note and "chmod" in note
+    assert str(class_of_two) not in note, "students see it"
+    assert _submission_digest(ana) != _submission_digest(ben)
+
+
+def test_a_student_who_cannot_be_read_may_have_handed_in_every_lab(class_of_two):
+    _lock(class_of_two / "ana")
+    found = find_submissions(class_of_two, [LAB.name, "dcgan"])
+    assert [(one.student, one.lab) for one in found] == [
+        ("ana", LAB.name),
+        ("ana", "dcgan"),
+        ("ben", LAB.name),
+    ]
+
+
+def test_a_class_that_cannot_be_read_is_told(class_of_two):
+    _lock(class_of_two)
+    with pytest.raises(CourseError, match="can't be read: Permission denied"):
+        find_submissions(class_of_two, [LAB.name])
 
 
 @pytest.mark.parametrize("name", ["sine_gan.ipynb.txt", "sine_gan.json", "inner/sine_gan.ipynb"])

@@ -5,7 +5,10 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from autograder.marking.response import Response
+from autograder.building.solution import solution_names
+from autograder.labs import get_lab
+from autograder.marking.probing import run_probe
+from autograder.marking.response import Response, encode
 from autograder.marking.stimuli import Stimuli
 from autograder.probes.draws import put_draws, put_normal
 from autograder.probes.filling import fill
@@ -109,3 +112,10 @@ def test_words_about_networks():
     assert same("weights", before, before, "judge").endswith("as they were")
     assert same("weights", before + 1, before, "judge").endswith("changed")
     assert same("gradients", "None", before, "judge").endswith("cleared")
+
+
+def test_the_default_device_of_a_notebook_does_not_matter(course):
+    exercise, names = get_lab("sine_gan").exercise("generator"), solution_names(course, "sine_gan")
+    usual = encode(run_probe(exercise, names, 1, hard=True))
+    with torch.device("meta"):
+        assert encode(run_probe(exercise, names, 1, hard=True)) == usual

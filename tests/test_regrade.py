@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,9 +14,13 @@ import pytest
 from fake_pool import LAB, Class, FakePool
 from nbgrader.api import Gradebook
 
-from autograder.grading import fingerprints, report
+from autograder.building.course import CourseError
+from autograder.grading import fingerprints, parcel, report
+from autograder.grading.cells import NeedsAttention
 from autograder.grading.grade import Grading
-from autograder.grading.parcel import unfinished
+from autograder.grading.intake import Submission
+from autograder.grading.parcel import Result, unfinished
+from autograder.grading.places import only_run
 from autograder.grading.regrade import by_exercise, changes
 from autograder.labs import get_lab
 from autograder.marking.verdict import Mark, Verdict
@@ -329,3 +335,94 @@ def test_where_grading_itself_failed_the_next_run_tries_again(graded, monkeypatc
     assert graded.run(BEFORE)[2].graded == ["ana"]
     assert json.loads(graded.verdict("ana").read_bytes())["status"] == "graded"
     assert graded.run(BEFORE)[2].graded == []
+
+
+def _failed(student: str) -> Result:
+    folder = Path("submitted", student, LAB)
+    return unfinished(Submission(student, LAB, folder), "Grading failed with OSError.", final=False)
+
+
+def test_where_a_regrade_failed_marks_stay_and_the_next_run_tries_again(graded, told, capsys):
+    """Whatever was said to the other changes: nobody is asked whether a failure should count."""
+    _change_a_check(graded)
+    told({**AFTER, "ana": _failed("ana")})
+    assert _command(graded, accept=True) == 1
+    printed = capsys.readouterr().out
+    assert "ana/sine_gan could not be graded again" in printed and "needs_attention" not in printed
+    assert _scores(graded) == {"ana": 80.0, "ben": 60.0, "eva": 80.0}
+    assert _gradebook(graded.out)["ana"][0] == 80.0 and _csv(graded.out)["ana"] == "80"
+    made = told(AFTER)
+    assert _command(graded, accept=True) == 0
+    assert made[0].graded == ["ana"] and _scores(graded)["ana"] == 70.0
+
+
+def test_what_was_graded_before_stays_in_the_table(graded, told, capsys):
+    """Another lab's marks, and those of somebody whose folder is gone."""
+    other = Verdict("mnist_gan", "zoe", 80.0)
+    other.needs_attention("There is no notebook.")
+    path = graded.out / "zoe" / "mnist_gan" / "verdict.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(other.to_json()), encoding="utf-8")
+    shutil.rmtree(graded.submitted / "eva")
+    told({})
+    assert _command(graded) == 0
+    assert _csv(graded.out) == {"ana": "80", "ben": "0", "eva": "70", "zoe": ""}
+    assert "zoe" not in capsys.readouterr().out
+    path.write_text("{", encoding="utf-8")
+    assert _command(graded) == 1 and "zoe" not in _csv(graded.out)
+    assert "zoe/mnist_gan/verdict.json can't be read" in capsys.readouterr().out
+
+
+def test_a_folder_whose_name_is_no_utf_8_gets_a_verdict(graded, told, capsys):
+    strange = os.fsdecode(b"Jos\xe9")
+    graded.hand_in("jose")
+    (graded.submitted / "jose").rename(graded.submitted / strange)
+    told({"Jos_xe9": unfinished(Submission("Jos_xe9", LAB, graded.submitted), f"It was called {strange}.")})
+    assert _command(graded) == 1
+    raw = json.loads(graded.verdict("Jos_xe9").read_bytes())
+    assert (raw["student"], raw["status"]) == ("Jos_xe9", "needs_attention")
+    assert "Jos_xe9" in _csv(graded.out) and "Jos_xe9" in capsys.readouterr().out
+
+
+def test_what_a_student_wrote_moves_nothing_in_the_terminal(graded, told, capsys):
+    name, note = "mal\x1b[2Jlory", "The file \x1b]0;pwned\x07 \u202egnp.exe\nana  graded"
+    graded.hand_in(name)
+    told({name: unfinished(Submission(name, LAB, graded.submitted), note)})
+    assert _command(graded) == 1
+    _change_a_check(graded)
+    told({**AFTER, name: 0.5})
+    assert _command(graded) == 1
+    printed = capsys.readouterr().out
+    assert not set(printed) & {"\x1b", "\x07", "\u202e"} and "mal?[2Jlory" in printed.replace("\n", "")
+    assert not any(line.startswith("ana  graded") for line in printed.splitlines())
+    assert "\x1b" not in (graded.out / "grades.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("inside", [".", "grades"])
+def test_results_do_not_go_among_what_was_handed_in(graded, told, inside):
+    told({})
+    graded.out = graded.submitted / inside
+    before = sorted(graded.submitted.rglob("*"))
+    with pytest.raises(CourseError, match="Choose an --out outside it"):
+        _command(graded)
+    assert sorted(graded.submitted.rglob("*")) == before
+
+
+def test_one_run_at_a_time(graded, told):
+    told({})
+    before = _everything(graded.out)
+    with only_run(graded.out), pytest.raises(CourseError, match="Another run writes into"):
+        _command(graded, force=True)
+    assert before.items() <= _everything(graded.out).items()
+    assert _command(graded) == 0
+
+
+def test_what_was_mended_is_told_where_the_repair_gives_up(graded, monkeypatch):
+    def give_up(*_):
+        raise NeedsAttention("There are no cells.")
+
+    monkeypatch.setattr(parcel, "_run", give_up)
+    read = parcel.Parcel("ana", LAB, "{}", ("The file was cut off.",))
+    verdict = parcel.grade_parcel(graded.course, read).verdict
+    assert verdict.notes == ["The file was cut off.", "There are no cells."]
+    assert (verdict.status, verdict.student) == ("needs_attention", "ana")

@@ -29,7 +29,7 @@ from autograder.room.sandbox import problem
 STUDENTS = ("ana", "ben")
 SHARES = {"ana": 1.0, "ben": {"generator": 0.0}}
 KILLS = 20
-EXAMPLES = ("complete", "half_done", "mistake_one", "mistake_two", "other_style", "untouched")
+EXAMPLES = ("complete", "half_done", "mistake_one", "other_style")
 _PR_SET_CHILD_SUBREAPER = 36
 
 

@@ -6,6 +6,7 @@ import contextlib
 import gc
 import os
 import subprocess
+import threading
 import time
 import warnings
 from pathlib import Path
@@ -20,9 +21,11 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 from traitlets.config import Config
 
-from autograder.room import sandbox
+from autograder.room import canaries, sandbox
 from autograder.room.canaries import canary_cell, escapes
-from autograder.room.execution import KERNEL, KERNELS
+from autograder.room.execution import KERNEL, KERNELS, Room
+from autograder.room.limits import Limits
+from autograder.room.messages import Meter, is_sound, size_of
 from autograder.room.needed import needed_cells
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -171,12 +174,143 @@ def test_an_endless_cell_is_interrupted(room):
     assert texts[1] == "back\n"
 
 
+@pytest.fixture
+def executed(scratch_course, tmp_path):
+    """Runs cells in front of the released lab's, as grading does: (the room, its notebook)."""
+
+    def run(*sources: str, **limits: int) -> tuple[Room, NotebookNode]:
+        notebook = nbformat.read(scratch_course.release("sine_gan"), as_version=4)
+        notebook.cells[:0] = [new_code_cell(source) for source in sources]
+        about = {"assignment": "sine_gan", "notebook": "sine_gan", "student": "ana"}
+        resources = {"nbgrader": about, "metadata": {"path": str(tmp_path)}, "course": scratch_course}
+        room = Room(**limits)
+        return room, room.preprocess(notebook, resources)[0]
+
+    return run
+
+
+@needs_sandbox
+def test_the_notebooks_time_is_that_of_all_its_cells(executed):
+    """Many cells that each take less than a second may not go on behind it."""
+    _, notebook = executed(
+        *["import time; time.sleep(0.8); print('slept')"] * 12, timeout=2, notebook_timeout=3
+    )
+    slept = sum(_text(cell) == "slept\n" for cell in notebook.cells[:12] if cell.cell_type == "code")
+    assert 3 <= slept <= 5 and notebook.metadata.autograder.closed
+    (note,) = notebook.metadata.autograder.notes
+    assert note.startswith("The notebook took longer than 3 s; it was stopped ")
+
+
+@needs_sandbox
+def test_a_folder_that_does_not_fit_is_told_however_many_files_it_holds(tmp_path):
+    """What `cp` says of 400 files is more than a pipe holds."""
+    for name in ("folder", "sockets"):
+        (tmp_path / name).mkdir()
+    for number in range(400):
+        (tmp_path / "folder" / f"{number:0200}").write_bytes(bytes(5000))
+    told = []
+
+    def try_it() -> None:
+        try:
+            sandbox.Sandbox(tmp_path / "folder", tmp_path / "sockets", None, Limits(disk=100_000))
+        except sandbox.SandboxError as error:
+            told.append(str(error))
+
+    thread = threading.Thread(target=try_it, daemon=True)
+    thread.start()
+    thread.join(20)
+    assert told and "No space left" in told[0] and len(told[0]) < 500
+
+
+SENDS = """
+kernel = get_ipython().kernel
+def send(kind, **content):
+    kernel.session.send(kernel.iopub_socket, kind, content, parent=kernel.get_parent(), metadata={'version': '2.0'})
+"""
+SHOWN = "{'data': {'text/plain': 'x' * 9_000}, 'metadata': {}, 'transient': {'display_id': 'a'}}"
+FLOODS = {
+    "updates of what is shown": f"for _ in range(20):\n    send('update_display_data', **{SHOWN})",
+    "widgets": "for i in range(20):\n    send('comm_open', comm_id=str(i), target_name='jupyter.widget', "
+    "data={'state': {'_model_name': 'x', '_model_module': 'x', 'value': 'x' * 9_000}})",
+    "messages to widgets": "for i in range(20):\n    send('comm_msg', comm_id=str(i), "
+    "data={'state': {'value': 'x' * 9_000}})",
+    "a hundred copies of one output": "for _ in range(100):\n    send('display_data', data={'text/plain': ''}, "
+    f"metadata={{}}, transient={{'display_id': 'a'}})\nsend('update_display_data', **{SHOWN})",
+}
+
+
+@needs_sandbox
+def test_messages_of_every_kind_count_as_output(executed):
+    """What keeps its data in the grader's memory, or multiplies it in the notebook, is cut off too."""
+    room, notebook = executed(*[SENDS + code for code in FLOODS.values()], output_limit=100_000)
+    assert any("printed more than 100000 bytes" in note for note in notebook.metadata.autograder.notes)
+    assert room.widget_state == {} and "widgets" not in notebook.metadata
+    assert sum(len(str(cell.outputs)) for cell in notebook.cells[: len(FLOODS)]) < 100_000
+
+
+def _message(kind: str, **content) -> dict:
+    return {"msg_type": kind, "content": content}
+
+
+@pytest.mark.parametrize("kind", ["stream", "comm_open", "comm_msg", "update_display_data", "unheard_of"])
+def test_a_message_weighs_what_it_carries(kind):
+    assert size_of(_message(kind, data={"state": "x" * 1000}), {}) > 1000
+    assert size_of(_message("status", execution_state="idle"), {}) == 0
+
+
+def test_an_update_weighs_as_often_as_it_is_shown():
+    update = _message("update_display_data", data={}, metadata={}, transient={"display_id": "a"})
+    alone = size_of(update, {"b": {0: [1]}})
+    assert size_of(update, {"a": {0: [0, 1], 3: [2]}}) == 4 * alone
+
+
+@pytest.mark.parametrize("data", [5, {"text/plain": {}}, {"text/plain": None}])
+def test_an_update_that_no_notebook_may_hold_is_not_sound(data):
+    shown = {"metadata": {}, "transient": {"display_id": "a"}}
+    assert is_sound(_message("update_display_data", data={"text/plain": "x"}, **shown))
+    assert not is_sound(_message("update_display_data", data=data, **shown))
+
+
+def test_the_meter_tells_once_for_each_account():
+    meter = Meter(10)
+    assert [meter.add(size, None) for size in (10, 1, 1)] == [(False, False), (True, True), (True, False)]
+    assert meter.add(10, "test") == (False, False)
+
+
 def test_escapes_are_noticed_where_there_is_no_room(tmp_path):
     """The canaries of the room sing outside of one."""
     (tmp_path / "notebooks").mkdir()
     passed = escapes([str(tmp_path / "notebooks"), str(tmp_path / "source")])
     assert f"see {tmp_path}/notebooks" in passed and f"see {tmp_path}/source" not in passed
     assert "see other processes" in passed and f"write to {ROOT / 'autograder'}" in passed
+
+
+@needs_sandbox
+def test_a_room_in_which_the_course_can_be_seen_is_not_used(executed, scratch_course, tmp_path, monkeypatch):
+    """Wherever the course lies, and whatever the working folder is."""
+    seen = str(scratch_course.root / "notebooks")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sandbox, "_SETTINGS", (*sandbox._SETTINGS, seen))
+    sandbox._view.cache_clear()
+    try:
+        with pytest.raises(sandbox.SandboxError, match=f"a canary passed: student code could see {seen}"):
+            executed("1")
+    finally:
+        sandbox._view.cache_clear()
+
+
+def test_a_package_among_others_has_no_course_around_it(tmp_path, monkeypatch):
+    """`pip install` puts it beside packages that have a folder `tests`, which every room can see."""
+    for name in ("autograder", "tests", "notebooks"):
+        (tmp_path / "site-packages" / name).mkdir(parents=True)
+    monkeypatch.setattr(canaries, "PACKAGE", tmp_path / "site-packages" / "autograder")
+    monkeypatch.chdir(tmp_path)
+    unseen = set(canaries.outside(tmp_path / "course"))
+    assert not any("site-packages" in path for path in unseen)
+    assert {f"{tmp_path}/course/tests", f"{tmp_path}/course/.course_key", f"{tmp_path}/submitted"} <= unseen
+    for name in ("source", "release"):
+        (tmp_path / "site-packages" / name).mkdir()
+    assert f"{tmp_path}/site-packages/source" in set(canaries.outside(tmp_path / "course"))
 
 
 def test_the_canary_may_be_any_exercise(lab):
@@ -212,18 +346,36 @@ def test_a_given_cell_is_needed_where_an_answer_uses_it():
         assert needed_cells(notebook, release) == wanted | {4}, answer
 
 
+def test_as_many_rooms_as_cores_that_may_be_used(tmp_path, monkeypatch):
+    """In a container or under `taskset` the machine may have many more."""
+    from click.testing import CliRunner
+
+    from autograder.cli import main
+    from autograder.grading import report
+
+    jobs = []
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0, 5, 7}, raising=False)
+    monkeypatch.setattr(report, "grade_and_report", lambda *arguments: jobs.append(arguments[-1].jobs) or 0)
+    for options in ((), ("--jobs", "5")):
+        arguments = ["grade", "--submitted", str(tmp_path), "--out", str(tmp_path), *options]
+        CliRunner().invoke(main, arguments, catch_exceptions=False)
+    assert jobs == [3, 5]
+
+
 def test_without_a_sandbox_grade_refuses(tmp_path, monkeypatch):
     """And says what to install; --no-sandbox is there for those who know."""
     from click.testing import CliRunner
 
     from autograder.cli import main
 
-    (tmp_path / "ana" / "sine_gan").mkdir(parents=True)
-    (tmp_path / "ana" / "sine_gan" / "sine_gan.ipynb").write_text("{}")
+    submitted = tmp_path / "submitted"
+    (submitted / "ana" / "sine_gan").mkdir(parents=True)
+    (submitted / "ana" / "sine_gan" / "sine_gan.ipynb").write_text("{}")
     monkeypatch.setenv("PATH", str(tmp_path))
     sandbox.problem.cache_clear()
     try:
-        arguments = ["grade", "--submitted", str(tmp_path), "--out", str(tmp_path / "out")]
+        arguments = ["grade", "--submitted", str(submitted), "--out", str(tmp_path / "out")]
         result = CliRunner().invoke(main, arguments)
         assert result.exit_code == 2 and "apt-get install bubblewrap" in result.output
         assert "--no-sandbox" in result.output and not (tmp_path / "out").exists()

@@ -20,8 +20,8 @@ def test_both_loops_of_a_lab_train(course, lab):
 
 
 def test_both_loops_of_style_transfer_make_the_same_loss_small(course):
-    few, more = (loop_losses(course, "style_transfer", steps) for steps in (1, 20))
-    assert more[0] < few[0] / 2, "the lab's loop"
+    few, more = (loop_losses(course, "style_transfer", steps) for steps in (1, 8))
+    assert more[0] < 0.75 * few[0], "the lab's loop"
     assert loop_losses(course, "sine_gan", 1) is None
 
 

@@ -13,8 +13,9 @@ import nbformat
 from nbgrader.preprocessors import ClearHiddenTests
 
 from autograder.building.course import Course, CourseError
+from autograder.room import cores
 
-CORES = os.cpu_count() or 1
+CORES = cores()
 
 
 def copy_course(course: Course, folder: Path) -> Course:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,3 +53,14 @@ class Course:
     def catalogue(self, lab: str, name: str) -> Path:
         """`mistakes` or `alternatives` of a lab."""
         return self.root / "notebooks" / lab / f"{name}.py"
+
+
+def chosen_labs(names: Iterable[str]) -> list[str]:
+    """These labs, each once, or all where none is named. Raises CourseError where there is no such lab."""
+    from autograder.labs import lab_names
+
+    chosen, known = list(dict.fromkeys(names)), lab_names()
+    for name in chosen:
+        if name not in known:
+            raise CourseError(f"There is no lab called {name!r}; there are: {', '.join(known)}.")
+    return chosen or known

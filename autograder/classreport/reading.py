@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.building.course import CourseError
-from autograder.labs import get_lab, lab_names
+from autograder.grading.places import Places, read_verdicts
+from autograder.labs import get_lab
 from autograder.marking.verdict import Verdict
 
 
@@ -25,26 +26,15 @@ def read_class(grades: Path) -> tuple[list[Graded], list[str]]:
     """All submissions below `grades`, by lab and student, and a sentence for each verdict that can't be read."""
     if not grades.is_dir():
         raise CourseError(f"There is no folder {grades}. Name the one that `grade --out` wrote into.")
-    found, unreadable = [], []
-    for path in sorted(grades.glob("*/*/verdict.json")):
-        try:
-            found.append(_read(path, grades))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            reason = f"{type(error).__name__}: {error}"[:200]
-            unreadable.append(
-                f"{path.relative_to(grades)} can't be read ({reason}). Grade it again with --force."
-            )
-    if not found:
+    verdicts, unreadable = read_verdicts(grades)
+    if not verdicts:
         raise CourseError(f"{grades} holds no verdict that can be read. Grade the class into it first.")
+    found = [
+        Graded(verdict, _timing(path.with_name("timing.json")), _cells(verdict, grades))
+        for path, verdict in verdicts.items()
+    ]
     found.sort(key=lambda one: (one.verdict.lab, one.verdict.student))
     return found, unreadable
-
-
-def _read(path: Path, grades: Path) -> Graded:
-    verdict = Verdict.from_json(_json(path))
-    if verdict.lab not in lab_names():
-        raise ValueError(f"there is no lab called {verdict.lab!r}")
-    return Graded(verdict, _timing(path.with_name("timing.json")), _cells(verdict, grades))
 
 
 def _timing(path: Path) -> dict[str, float]:
@@ -58,9 +48,8 @@ def _timing(path: Path) -> dict[str, float]:
 def _cells(verdict: Verdict, grades: Path) -> dict[str, str]:
     """The solution cells of the graded notebook and its identity cell."""
     wanted = {exercise.name for exercise in get_lab(verdict.lab).exercises} | {"identity"}
-    path = grades / "autograded" / verdict.student / verdict.lab / f"{verdict.lab}.ipynb"
     try:
-        cells = _json(path)["cells"]
+        cells = _json(Places(grades).notebook(verdict))["cells"]
         named = ((cell.get("metadata", {}).get("nbgrader", {}).get("grade_id"), cell) for cell in cells)
         return {name: _source(cell) for name, cell in named if name in wanted}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

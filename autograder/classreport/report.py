@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 from collections import Counter
 from dataclasses import dataclass
@@ -20,8 +19,11 @@ from autograder.building.solution import solution_cells
 from autograder.classreport.costs import BINS, LabReport, lab_report
 from autograder.classreport.pairs import Pair, near_pairs
 from autograder.classreport.reading import Graded, read_class
+from autograder.classroom.roster import plain
 from autograder.feedback.page import POLICY
 from autograder.grading.cells import grade_id
+from autograder.grading.identity import read_identity
+from autograder.grading.places import write_whole
 from autograder.labs import get_lab
 from autograder.notebook.banner import number
 
@@ -58,10 +60,7 @@ class Times:
 def write_report(course: Course, grades: Path, out: Path) -> list[str]:
     """Write the report of a graded class; returns a sentence for each verdict that could not be read."""
     graded, unreadable = read_class(grades)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    partial = out.with_name(f".{out.name}.part")
-    partial.write_text(report_html(course, graded, unreadable), encoding="utf-8", errors="replace")
-    os.replace(partial, out)
+    write_whole(out, report_html(course, graded, unreadable))
     return unreadable
 
 
@@ -128,10 +127,15 @@ def _sources(exercise: str, one: Graded, other: Graded) -> tuple[str, str]:
 
 
 def _partners(one: Graded, other: Graded) -> bool:
-    """Whether one names the other in the identity cell: two students may hand in together."""
-    return any(
-        f'"{b.verdict.student}"' in a.cells.get("identity", "") for a, b in ((one, other), (other, one))
-    )
+    """Whether one declares in the identity cell to have worked with the other: two may hand in together."""
+    return any(plain(b.verdict.student) in _declared(a) for a, b in ((one, other), (other, one)))
+
+
+def _declared(one: Graded) -> set[str]:
+    """Who worked on it; a first student alone is nobody's partner."""
+    fields = read_identity([one.cells.get("identity", "")])
+    first, second = (plain(fields.get(f"student_id_{place}", "")) for place in (1, 2))
+    return {first, second} - {""} if second else set()
 
 
 def times(graded: list[Graded]) -> Times | None:

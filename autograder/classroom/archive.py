@@ -13,8 +13,8 @@ from datetime import datetime
 from pathlib import Path
 
 from autograder.building.course import CourseError
+from autograder.grading.reading import MAX_BYTES  # of a notebook: what is collected can be graded
 
-MAX_BYTES = 50_000_000  # of a notebook, as in grading
 MAX_TOTAL = 10_000_000_000  # of everything in a download, unpacked
 MAX_ENTRIES = 100_000
 _JUNK = ("__MACOSX", ".ipynb_checkpoints", "__pycache__")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 import tomllib
 import zipfile
 from pathlib import Path
@@ -14,6 +13,7 @@ import click
 
 from autograder.building.course import Course, CourseError
 from autograder.building.solution import solution_names
+from autograder.cache import written_whole
 from autograder.classroom.leaks import find_leaks
 from autograder.classroom.modules import PACKAGE, needed_requirements, requirement_name, used_modules
 from autograder.labs import get_lab, lab_names
@@ -27,10 +27,7 @@ _DATE = (2000, 1, 1, 0, 0, 0)  # the same bytes every time; before 1980 there is
 
 def write_bundle(course: Course, labs: list[str], out: Path) -> None:
     """Write the zip and say what is in it; CourseError, and no zip, where something secret would be."""
-    for lab in labs:
-        if lab not in lab_names():
-            raise CourseError(f"There is no lab called {lab!r}; there are: {', '.join(lab_names())}.")
-    labs = sorted(set(labs)) or lab_names()
+    labs = sorted(labs)
     files = bundle_files(course, labs)
     if leaks := find_leaks(course, files):
         said = "\n".join(f"- {leak}" for leak in leaks[:10])
@@ -39,7 +36,10 @@ def write_bundle(course: Course, labs: list[str], out: Path) -> None:
         )
     for lab in labs:
         _check_solution(course, lab)
-    size = write_zip(out, files)
+    try:
+        size = write_zip(out, files)
+    except OSError as error:
+        raise CourseError(f"{out} can't be written ({error.strerror}). Name another --out.") from None
     click.echo(f"{out}: {len(files)} files, {size / 1e6:.1f} MB, with {', '.join(labs)}.")
 
 
@@ -150,9 +150,10 @@ def _readme(project: dict[str, Any], labs: list[str]) -> bytes:
 
 def write_zip(out: Path, files: dict[str, bytes]) -> int:
     """Sorted, with fixed times and rights: the same files give the same bytes. Returns its size."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    partial = out.with_name(f".{out.name}.part")
-    with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with (
+        written_whole(out) as file,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive,
+    ):
         for name in sorted(files):
             entry = zipfile.ZipInfo(f"{TOP}/{name}", _DATE)
             entry.compress_type, entry.create_system, entry.external_attr = (
@@ -161,5 +162,4 @@ def write_zip(out: Path, files: dict[str, bytes]) -> int:
                 0o100644 << 16,
             )
             archive.writestr(entry, files[name])
-    os.replace(partial, out)
     return out.stat().st_size

@@ -12,15 +12,16 @@ from rich.markup import escape
 from rich.table import Table
 
 from autograder.building.course import CourseError
+from autograder.cache import written_whole
 from autograder.classroom.archive import Refused, Unreadable
-from autograder.classroom.ledger import read_ledger, write_ledger
-from autograder.classroom.plan import PERHAPS, make_plan
-from autograder.classroom.roster import Person, read_people
+from autograder.classroom.ledger import PERHAPS, read_ledger, write_ledger
+from autograder.classroom.plan import make_plan
+from autograder.classroom.roster import ROSTER, Person, read_people
 from autograder.classroom.settling import Line, Plan
 from autograder.classroom.uploads import Found, find_uploads
+from autograder.errors import printable
 from autograder.labs import lab_names
 
-ROSTER = "students.csv"
 _STYLES = {"not collected": "yellow", "conflict": "yellow", "already there": "dim"}
 
 
@@ -61,9 +62,8 @@ def carry_out(plan: Plan, submitted: Path) -> None:
         for target, upload in plan.writes:
             content = upload.read()
             if _is_free(target, content):
-                partial = target.with_name(f".{target.name}.part")
-                partial.write_bytes(content)
-                os.rename(partial, target)
+                with written_whole(target) as file:
+                    file.write(content)
         for path, stamp in plan.stamps:
             path.unlink(missing_ok=True)
             if stamp:
@@ -123,11 +123,6 @@ def _table(lines: list[Line], refused: list[Refused]) -> Table:
     lines = lines + [Line("", one.name, "", "not collected", one.reason, True) for one in refused]
     for line in sorted(lines, key=lambda line: (line.student, line.source)):
         style = _STYLES.get(line.what) or ("yellow" if line.attention else None)
-        cells = (line.student, _printable(line.source), line.when, line.what, _printable(line.note))
+        cells = (line.student, printable(line.source), line.when, line.what, printable(line.note))
         table.add_row(*map(escape, cells), style=style)
     return table
-
-
-def _printable(text: str) -> str:
-    """Without signs that would move the cursor about."""
-    return "".join(sign if sign.isprintable() else "?" for sign in text)

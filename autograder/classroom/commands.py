@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from autograder.building.course import Course
+from autograder.building.course import Course, chosen_labs
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -20,11 +20,11 @@ def _deadline(context: click.Context, option: click.Parameter, text: str | None)
         return None
     try:
         due = datetime.fromisoformat(text)
-    except ValueError:
+        if len(text) == len("2026-11-20"):
+            due = due.replace(hour=23, minute=59, second=59)
+        return due.astimezone()
+    except (ValueError, OverflowError):
         raise click.BadParameter("write it as 2026-11-20 or 2026-11-20T23:59") from None
-    if len(text) == len("2026-11-20"):
-        due = due.replace(hour=23, minute=59, second=59)
-    return due.astimezone()
 
 
 @click.command()
@@ -39,7 +39,7 @@ def bundle(labs: tuple[str, ...], out: Path) -> None:
     """
     from autograder.classroom.bundle import write_bundle
 
-    write_bundle(Course.here(), list(labs), out)
+    write_bundle(Course.here(), chosen_labs(labs), out)
 
 
 @click.command()
@@ -75,7 +75,7 @@ def collect(
     """
     from autograder.classroom.collect import collect as run
 
-    known_lab(lab)
+    chosen_labs([lab])
     sys.exit(run(list(sources), submitted, lab, roster=roster, due=due, dry_run=dry_run))
 
 
@@ -113,8 +113,7 @@ def export(
     from autograder.classroom.export import export as run
 
     named = dict(_pair(text) for text in columns)
-    for lab in named:
-        known_lab(lab)
+    chosen_labs(named)
     sys.exit(run(grades, form, out_dir, roster=roster, columns=named, machine_only=machine_only))
 
 
@@ -136,15 +135,3 @@ def doctor() -> None:
     from autograder.classroom.doctor import doctor as run
 
     sys.exit(run())
-
-
-def known_lab(lab: str) -> None:
-    """CourseError where there is no such lab."""
-    from autograder.building.course import CourseError
-    from autograder.labs import lab_names
-
-    if lab not in lab_names():
-        raise CourseError(f"There is no lab called {lab!r}; there are: {', '.join(lab_names())}.")
-
-
-COMMANDS = (bundle, collect, export, doctor)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from rich import box
@@ -13,14 +11,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from autograder.building.course import CourseError
-from autograder.classroom.roster import Person, plain, read_people
+from autograder.classroom.marks import Graded, read_marks
+from autograder.classroom.roster import read_people
 from autograder.classroom.spreadsheets import write_table
-from autograder.grading.gradebook import Row, read_rows
-from autograder.labs import get_lab, lab_names
-from autograder.marking.verdict import Verdict
+from autograder.grading.gradebook import Row
+from autograder.labs import get_lab
 from autograder.notebook.banner import number
 
-_ASIDE = ("feedback", "autograded")  # nbgrader's own folders
 # Moodle finds its columns by these names (in English): Identifier, Grade and Last modified (grade) have to be there.
 _MOODLE = (
     "Identifier",
@@ -35,87 +32,25 @@ _MOODLE = (
 _CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 
 
-@dataclass(frozen=True)
-class Graded:
-    """A student and what there is of one lab: nothing, a row without a mark yet, or a mark."""
-
-    person: Person
-    row: Row | None
-    machine_only: bool
-
-    @property
-    def mark(self) -> float | None:
-        """What is exported; None where it is not final."""
-        if self.row is None or self.row.verdict.status != "graded":
-            return None
-        return self.row.machine if self.machine_only else self.row.total
-
-    @property
-    def most(self) -> float:
-        """The highest mark there is."""
-        assert self.row is not None
-        return self.row.verdict.max_score + (0 if self.machine_only else self.row.manual_max)
-
-    @property
-    def missing(self) -> str | None:
-        """Why there is no mark, or None."""
-        if self.mark is not None:
-            return None
-        if self.row is None:
-            return "no submission"
-        graded = self.row.verdict.status == "graded"
-        return "written answers wait for their marks" if graded else "need attention"
-
-
 def export(
     grades: Path, form: str, out: Path, *, roster: Path | None, columns: dict[str, str], machine_only: bool
 ) -> int:
     """Write the files and say which marks are missing; returns the exit status: 1 where some are."""
     people = list(read_people(roster).values()) if roster else []
     table = read_marks(grades, people, machine_only)
-    if form == "csv":
-        written = [_write_plain(table, out)]
-    else:
-        write = _write_moodle if form == "moodle" else _write_canvas
-        written = [write(lab, marks, out, columns.get(lab, lab)) for lab, marks in table.items()]
+    try:
+        written = _write(form, table, out, columns)
+    except OSError as error:
+        raise CourseError(f"{out} can't be written ({error.strerror}). Name another --out-dir.") from None
     _report(table, written, bool(people))
     return int(any(one.missing for marks in table.values() for one in marks))
 
 
-def read_marks(grades: Path, people: list[Person], machine_only: bool) -> dict[str, list[Graded]]:
-    """Lab -> every student of the roster, then those that are not in it. CourseError where there is nothing."""
-    verdicts = read_verdicts(grades)
-    labs = {verdict.lab: get_lab(verdict.lab) for verdict in verdicts}
-    rows = read_rows(verdicts, labs, grades)
-    table: dict[str, list[Graded]] = {}
-    for lab in sorted(labs):
-        theirs = {plain(row.verdict.student): row for row in rows if row.verdict.lab == lab}
-        marks = [Graded(person, theirs.pop(plain(person.id), None), machine_only) for person in people]
-        marks += [Graded(_unknown(row.verdict.student), row, machine_only) for row in theirs.values()]
-        table[lab] = marks
-    return table
-
-
-def read_verdicts(grades: Path) -> list[Verdict]:
-    """All verdicts in the output folder of grading, by student and lab."""
-    paths = [path for path in grades.glob("*/*/verdict.json") if path.parts[-3] not in _ASIDE]
-    paths = [path for path in sorted(paths) if not path.parts[-3].startswith(".")]
-    if not paths or not (grades / "gradebook.db").is_file():
-        raise CourseError(f"{grades} holds no marks. Name the --out folder of: python -m autograder grade")
-    verdicts = []
-    for path in paths:
-        try:
-            verdict = Verdict.from_json(json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError, TypeError):
-            raise CourseError(f"{path} can't be read. Grade this submission again.") from None
-        if verdict.lab in lab_names():
-            verdicts.append(verdict)
-    return verdicts
-
-
-def _unknown(student: str) -> Person:
-    """Somebody of whom only the folder's name is known, which may be an address."""
-    return Person(student, email=student if "@" in student else "")
+def _write(form: str, table: dict[str, list[Graded]], out: Path, columns: dict[str, str]) -> list[Path]:
+    if form == "csv":
+        return [_write_plain(table, out)]
+    write = _write_moodle if form == "moodle" else _write_canvas
+    return [write(lab, marks, out, columns.get(lab, lab)) for lab, marks in table.items()]
 
 
 def _shown(mark: float | None) -> str:
@@ -131,7 +66,7 @@ def _write_plain(table: dict[str, list[Graded]], out: Path) -> Path:
         for one in marks:
             person = one.person
             about = [person.id, person.name, person.email, person.section]
-            line = lines.setdefault(plain(person.id), about)
+            line = lines.setdefault(person.id, about)
             line += [""] * (4 + 4 * position - len(line)) + _plain_cells(one.row)
     width = len(heading)
     write_table(out / "marks.csv", [heading, *(line + [""] * (width - len(line)) for line in lines.values())])
@@ -163,12 +98,16 @@ def _comment(one: Graded) -> str:
     verdict, row = one.row.verdict, one.row
     parts = []
     for exercise in get_lab(verdict.lab).exercises:
-        mark = verdict.checks[exercise.test_id]
-        parts.append(f"{exercise.title} {number(mark.score)}/{number(mark.max_score)}")
+        mark = verdict.checks.get(exercise.test_id)  # None: the lab gained it since
+        shown = f"{number(mark.score)}/{number(mark.max_score)}" if mark else "not graded"
+        parts.append(f"{exercise.title} {shown}")
     written = (
         "" if row.manual is None else f". Written answers: {_shown(row.manual)}/{_shown(row.manual_max)}"
     )
-    return f"By machine: {_shown(row.machine)}/{_shown(verdict.max_score)} ({', '.join(parts)}){written}."
+    late = f" Penalty for being late: {_shown(row.penalty)}." if row.penalty and not one.machine_only else ""
+    return (
+        f"By machine: {_shown(row.machine)}/{_shown(verdict.max_score)} ({', '.join(parts)}){written}.{late}"
+    )
 
 
 def _write_canvas(lab: str, marks: list[Graded], out: Path, column: str) -> Path:

@@ -7,9 +7,10 @@ from datetime import datetime
 from pathlib import Path
 
 from autograder.building.course import CourseError
-from autograder.classroom.spreadsheets import read_table, write_table
+from autograder.classroom.spreadsheets import inert, read_table, write_table
 
 NAME = "collected.csv"
+PERHAPS = "perhaps late"  # what came after the deadline may only have been downloaded after it
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,17 @@ class Entry:
     @property
     def rank(self) -> tuple[bool, int, float]:
         """The last one in time counts: sorts behind the others."""
+        return not self.late, *self.moment
+
+    @property
+    def moment(self) -> tuple[int, float]:
+        """Sorts behind what was handed in before."""
         when = datetime.fromisoformat(self.when).timestamp() if self.when else 0.0
-        return not self.late, int(self.upload or 0), when
+        return int(self.upload or 0), when
+
+    def may_outrank(self, best: Entry) -> bool:
+        """Whether this one would count in place of `best` if what is only perhaps late came in time."""
+        return self.late == PERHAPS and (bool(best.late) or self.moment > best.moment)
 
 
 def read_ledger(submitted: Path) -> list[Entry]:
@@ -48,7 +58,7 @@ def read_ledger(submitted: Path) -> list[Entry]:
         entries = [Entry(*(_bare(cell) for cell in row)) for row in rows[1:]]
         for entry in entries:
             _ = entry.rank
-    except (ValueError, TypeError, IndexError, CourseError):
+    except (ValueError, TypeError, IndexError, OverflowError, CourseError):
         raise CourseError(
             f"{path} is not as collect wrote it. Restore it, or move it away: then nothing counts as collected before."
         ) from None
@@ -56,11 +66,17 @@ def read_ledger(submitted: Path) -> list[Entry]:
 
 
 def _bare(cell: str) -> str:
-    """Without what made it inert for spreadsheets."""
-    return cell[1:] if cell.startswith("'") else cell
+    """Without what made it inert for spreadsheets; an apostrophe of its own stays."""
+    added = cell.startswith("'") and (cell[1:2] == "'" or inert(cell[1:]) == cell)
+    return cell[1:] if added else cell
+
+
+def _kept(cell: str) -> str:
+    """A cell of which `_bare` takes nothing away that is its own."""
+    return cell if _bare(cell) == cell else f"'{cell}"
 
 
 def write_ledger(submitted: Path, entries: list[Entry]) -> None:
     """Replaces the file as a whole; the same entries give the same bytes."""
-    rows = sorted(astuple(entry) for entry in entries)
+    rows = sorted([_kept(cell) for cell in astuple(entry)] for entry in entries)
     write_table(submitted / NAME, [[field.name for field in fields(Entry)], *rows])

@@ -94,8 +94,9 @@ def sandbox() -> Iterator[Finding]:
 
 def cores() -> Iterator[Finding]:
     """How many this process may use."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    yield Finding("✓", "cores", f"{cores}: that many submissions are graded at once")
+    from autograder.room import cores
+
+    yield Finding("✓", "cores", f"{cores()}: that many submissions are graded at once")
 
 
 def memory() -> Iterator[Finding]:

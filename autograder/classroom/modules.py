@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -87,7 +87,7 @@ def needed_requirements(modules: Iterable[Path], code: Iterable[str], declared: 
     names |= {name.split(".")[0] for text in code for name in imports(ast.parse(text))}
     names -= {"autograder", *sys.stdlib_module_names}
     by_name = {requirement_name(requirement): requirement for requirement in declared}
-    distributions, wanted = packages_distributions(), set()
+    distributions, wanted = _distributions(), set()
     for name in names:
         found = {requirement_name(one) for one in distributions.get(name, [name])} & set(by_name)
         if not found:
@@ -96,6 +96,12 @@ def needed_requirements(modules: Iterable[Path], code: Iterable[str], declared: 
             )
         wanted |= found
     return [by_name[name] for name in sorted(wanted)]
+
+
+@cache
+def _distributions() -> Mapping[str, list[str]]:
+    """Which packages bring which module: it takes long to find out."""
+    return packages_distributions()
 
 
 def requirement_name(requirement: str) -> str:

@@ -94,12 +94,17 @@ def read_timestamp(text: str) -> datetime | None:
     """nbgrader's time, "2026-11-20 15:58:23.948203 UTC" or with an offset like +0100; None where it is none."""
     words = text.strip().split(" ")
     try:
-        when = datetime.fromisoformat(" ".join(words[:2]))
-    except ValueError:
+        when = _zoned(datetime.fromisoformat(" ".join(words[:2])), words[2] if len(words) > 2 else "UTC")
+        known = 1970 <= when.astimezone(UTC).year < 9999
+    except (ValueError, OverflowError):
         return None
+    return when if known else None
+
+
+def _zoned(when: datetime, zone: str) -> datetime:
+    """With its time zone. Raises ValueError for one of more than a day, OverflowError at the ends of the calendar."""
     if when.tzinfo:
         return when
-    zone = words[2] if len(words) > 2 else "UTC"
     if re.fullmatch(r"[+-]\d{4}", zone):
         minutes = int(zone[1:3]) * 60 + int(zone[3:])
         return when.replace(tzinfo=timezone(timedelta(minutes=minutes if zone[0] == "+" else -minutes)))

@@ -7,13 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from autograder.classroom.ledger import Entry
+from autograder.classroom.ledger import PERHAPS, Entry
 from autograder.classroom.roster import Person, plain
 from autograder.classroom.settling import Line, Owned, Plan, settle, shown
 from autograder.classroom.uploads import Upload
 from autograder.classroom.whose import Owner, find_owner
-
-PERHAPS = "perhaps late"  # what came after the deadline may only have been downloaded after it
 
 
 def make_plan(
@@ -55,7 +53,8 @@ def read_worksheet_time(text: str) -> datetime | None:
     from dateutil import parser
 
     try:
-        return parser.parse(text).astimezone() if any(sign.isdigit() for sign in text) else None
+        when = parser.parse(text).astimezone() if any(sign.isdigit() for sign in text) else None
+        return when if when and 1970 <= when.year < 9999 else None
     except (ValueError, OverflowError):
         return None
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from autograder.building.course import CourseError
 from autograder.classroom.spreadsheets import read_table
 
+ROSTER = "students.csv"  # in the submitted folder
 # What the columns may be called; Moodle's and Canvas's own exports can be used as they are.
 _HEADINGS = {
     "id": ("id", "student", "student_id", "student id", "id number"),

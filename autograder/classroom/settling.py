@@ -12,6 +12,8 @@ from autograder.classroom.naming import write_timestamp
 from autograder.classroom.uploads import STAMP, Upload
 from autograder.classroom.whose import Owner
 
+DOUBT = "which one came in time is not known, nor which one counts: compare by hand"
+
 
 @dataclass(frozen=True)
 class Line:
@@ -89,6 +91,7 @@ def _fresh(theirs: list[Owned], before: list[Entry], plan: Plan) -> list[Owned]:
 def _place(fresh: list[Owned], before: list[Entry], counts: Path, submitted: Path, plan: Plan) -> None:
     current = next((entry for entry in before if entry.file == _below(counts, submitted)), None)
     best = max([*([current] if current else []), *(one.entry for one in fresh)], key=lambda entry: entry.rank)
+    doubtful = _doubtful(current, fresh, best)
     taken = _taken_by_another(counts, current)
     if current and best is not current and not taken:
         aside = _aside(current, submitted)
@@ -103,7 +106,15 @@ def _place(fresh: list[Owned], before: list[Entry], counts: Path, submitted: Pat
             stamp = write_timestamp(one.upload.when) if one.upload.exact and one.upload.when else None
             plan.stamps.append((counts.with_name(STAMP), stamp))
         what = ("replaces an earlier one" if current else "collected") if chosen else "kept beside"
-        plan.say(one, what, taken if one.entry is best else "")
+        problems = [taken if one.entry is best else "", DOUBT if one.entry in doubtful else ""]
+        plan.say(one, what, "; ".join(filter(None, problems)))
+
+
+def _doubtful(current: Entry | None, fresh: list[Owned], best: Entry) -> list[Entry]:
+    """Those of which one counts only because another is perhaps late, the one that counts among them."""
+    every = [*([current] if current else []), *(one.entry for one in fresh)]
+    rivals = [entry for entry in every if entry is not best and entry.may_outrank(best)]
+    return [best, *rivals] if rivals else []
 
 
 def _taken_by_another(counts: Path, current: Entry | None) -> str:

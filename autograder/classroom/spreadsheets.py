@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from autograder.building.course import CourseError
+from autograder.grading.places import write_whole
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _MAX_BYTES = 20_000_000
@@ -48,12 +48,10 @@ def _decoded(raw: bytes) -> str:
 
 
 def write_table(path: Path, rows: Iterable[Iterable[str]]) -> None:
-    """A CSV file, replaced as a whole; no cell of it is a formula."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.part")
-    with partial.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([inert(cell) for cell in row] for row in rows)
-    os.replace(partial, path)
+    """A CSV file, written whole or not at all; no cell of it is a formula. Raises OSError."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([inert(cell) for cell in row] for row in rows)
+    write_whole(path, text.getvalue())
 
 
 def inert(text: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autograder.classroom.archive import Item, Refused, Unreadable, inner_items, read_download
 from autograder.classroom.naming import Label, read_label, read_timestamp, tidy
-from autograder.classroom.whose import read_identity
+from autograder.classroom.whose import notebook_identity
 
 STAMP = "timestamp.txt"
 
@@ -141,4 +141,4 @@ def _upload(label: Label, item: Item, inner: Item) -> Upload:
     source = item.name if inner is item else f"{item.name}: {inner.name}"
     when, exact = label.when or item.when, label.when is not None
     sha256 = hashlib.sha256(content).hexdigest()
-    return Upload(label, source, sha256, read_identity(content), inner.read, when, exact)
+    return Upload(label, source, sha256, notebook_identity(content), inner.read, when, exact)

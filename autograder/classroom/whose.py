@@ -7,7 +7,6 @@ checked, the identity cell, and last the name in the path, made fit for a folder
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 from collections.abc import Iterable
@@ -15,8 +14,8 @@ from dataclasses import dataclass
 
 from autograder.classroom.naming import Label
 from autograder.classroom.roster import Person, folder_problem, plain
-
-SHORTEST_ID = 5  # as the check of the identity cell asks for
+from autograder.grading.identity import read_identity
+from autograder.notebook.identity import MIN_ID_LENGTH
 
 
 @dataclass(frozen=True)
@@ -28,33 +27,14 @@ class Owner:
     note: str = ""
 
 
-def read_identity(content: bytes) -> dict[str, str]:
+def notebook_identity(content: bytes) -> dict[str, str]:
     """What the identity cell says; nothing where the notebook can't be read, which grading will say."""
     try:
         cells = json.loads(content.decode("utf-8-sig"))["cells"]
         sources = ["".join(cell["source"]) for cell in cells if cell.get("cell_type") == "code"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
-    fields: dict[str, str] = {}
-    for source in sources:
-        if "student_id_1" in source:
-            fields |= _assigned(source)
-    return fields
-
-
-def _assigned(source: str) -> dict[str, str]:
-    """Names that get a text or a number, read without running anything."""
-    try:
-        statements = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return {}
-    found = {}
-    for statement in statements:
-        value = statement.value if isinstance(statement, ast.Assign) else None
-        if isinstance(value, ast.Constant) and type(value.value) in (str, int):
-            names = [target.id for target in statement.targets if isinstance(target, ast.Name)]
-            found |= dict.fromkeys(names, str(value.value)[:200].strip())
-    return found
+    return read_identity(sources)
 
 
 def find_owner(label: Label, identity: dict[str, str], people: dict[str, Person] | None) -> Owner:
@@ -69,7 +49,7 @@ def _claimed(label: Label, identity: dict[str, str]) -> Owner:
         problem = folder_problem(label.student)
         note = f"its folder can't name a student: {problem}" if problem else ""
         return Owner("" if problem else label.student, "nbgrader", note)
-    if len(claimed) >= SHORTEST_ID and not folder_problem(claimed):
+    if len(claimed) >= MIN_ID_LENGTH and not folder_problem(claimed):
         return Owner(claimed, "identity")
     name = re.sub(r"[^\w.@-]+", "_", label.name).strip("._-")
     if name and not folder_problem(name):

@@ -2,5 +2,6 @@
 
 from autograder.feedback.exporter import FeedbackExporter
 from autograder.feedback.page import page_html, write_feedback
+from autograder.feedback.renewal import renew_pages
 
-__all__ = ["FeedbackExporter", "page_html", "write_feedback"]
+__all__ = ["FeedbackExporter", "page_html", "renew_pages", "write_feedback"]

@@ -11,12 +11,12 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import Python3Lexer
 
-from autograder.feedback.by_hand import ByHand
 from autograder.feedback.inert import clean_html
 from autograder.feedback.markdown import as_written, markdown_html
 from autograder.feedback.outputs import Budget, outputs_html
 from autograder.feedback.secrets import for_student, without_regions
 from autograder.grading.cells import grade_id
+from autograder.grading.given import ByHand
 from autograder.marking.exercise import Lab
 from autograder.marking.verdict import Verdict
 from autograder.notebook.banner import mark_html, number
@@ -41,10 +41,13 @@ def shown_cells(notebook: NotebookNode, lab: Lab, verdict: Verdict, by_hand: ByH
     tests = {exercise.test_id: exercise for exercise in lab.exercises}
     solutions = {exercise.name for exercise in lab.exercises}
     budget, found = Budget(), []
+    verdict = by_hand.counted(verdict)
     for cell in notebook.cells:
         name = grade_id(cell) or ""
         if name in tests and name in verdict.checks:
-            found.append(Shown("test", name, Markup(mark_html(for_student(verdict.checks[name])))))
+            mark = verdict.checks[name]
+            mark = replace(mark, score=min(mark.score, mark.max_score))  # extra credit stands above
+            found.append(Shown("test", name, Markup(mark_html(for_student(mark)))))
         elif name in lab.questions:
             found.append(_answer(cell, name, lab, by_hand))
         elif cell.cell_type == "code" and cell.source.strip():

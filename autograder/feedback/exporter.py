@@ -9,8 +9,8 @@ from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from traitlets import default
 
-from autograder.feedback.by_hand import read_by_hand
 from autograder.feedback.page import page_html
+from autograder.grading.given import ByHand, read_given
 from autograder.labs import get_lab
 from autograder.marking.verdict import Verdict
 
@@ -35,5 +35,5 @@ class FeedbackExporter(Exporter):
         verdict = Verdict.from_json(raw) if raw else Verdict(lab.name, marked["student"], lab.marks)
         if not raw:
             verdict.needs_attention("The notebook was not graded by this course's autograder.")
-        by_hand = read_by_hand(marked["db_url"], lab.name, marked["student"], lab.questions)
-        return page_html(verdict, nb, by_hand), resources
+        given = read_given(marked["db_url"], lab.name, marked["student"])
+        return page_html(verdict, nb, given.get((lab.name, marked["student"]), ByHand())), resources

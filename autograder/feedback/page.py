@@ -9,12 +9,12 @@ import nbformat
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from nbformat import NotebookNode
 
-from autograder.feedback.by_hand import ByHand, read_by_hand
 from autograder.feedback.cells import shown_cells
+from autograder.feedback.made_from import made_from
 from autograder.feedback.secrets import without_paths
 from autograder.feedback.summary import summarise
-from autograder.grading.gradebook import database
-from autograder.grading.places import write_whole
+from autograder.grading.given import ByHand, database, read_given
+from autograder.grading.places import Places, write_whole
 from autograder.labs import get_lab
 from autograder.marking.verdict import Verdict
 
@@ -22,18 +22,25 @@ from autograder.marking.verdict import Verdict
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
-def write_feedback(verdict: Verdict, out: Path) -> Path:
+def write_feedback(verdict: Verdict, out: Path, by_hand: ByHand | None = None) -> Path:
     """feedback/<student>/<lab>/<lab>.html from the graded notebook, or a short page with the reason.
 
-    What was given by hand in the gradebook is in it.
+    What was given by hand is in it: `by_hand`, or what the gradebook holds.
     """
     student, lab = verdict.student, verdict.lab
-    graded = out / "autograded" / student / lab / f"{lab}.ipynb"
-    notebook = nbformat.read(graded, as_version=4) if verdict.checks else None
-    by_hand = read_by_hand(database(out), lab, student, get_lab(lab).questions) if notebook else ByHand()
-    path = out / "feedback" / student / lab / f"{lab}.html"
+    notebook = nbformat.read(Places(out).notebook(verdict), as_version=4) if verdict.checks else None
+    if by_hand is None:
+        given = read_given(database(out), lab, student) if notebook else {}
+        by_hand = given.get((lab, student), ByHand())
+    path = page_path(verdict, out)
     write_whole(path, page_html(verdict, notebook, by_hand))
+    write_whole(Places(out).page(verdict), made_from(verdict, by_hand).to_text())
     return path
+
+
+def page_path(verdict: Verdict, out: Path) -> Path:
+    """Where the page of a submission lies, as nbgrader has it."""
+    return out / "feedback" / verdict.student / verdict.lab / f"{verdict.lab}.html"
 
 
 def page_html(verdict: Verdict, notebook: NotebookNode | None, by_hand: ByHand) -> str:

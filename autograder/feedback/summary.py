@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from autograder.feedback.by_hand import ByHand
 from autograder.feedback.figures import finding_figure, marks_bar
 from autograder.feedback.secrets import for_student
+from autograder.grading.given import ByHand
 from autograder.marking.exercise import Exercise, Lab
 from autograder.marking.verdict import Finding, Mark, Verdict
 from autograder.notebook.banner import number
@@ -36,6 +36,7 @@ class Line:
     full: bool
     found: tuple[Found, ...] = ()
     lost: float = 0.0
+    by_machine: str = ""  # the machine's mark, where a person gave another one
 
     @property
     def to_gain(self) -> str:
@@ -55,40 +56,47 @@ class Summary:
     penalty: str | None
 
     @property
+    def given_by(self) -> str:
+        """Who gave the exercises' marks."""
+        return "Exercises" if any(line.by_machine for line in self.exercises) else "By machine"
+
+    @property
     def next(self) -> list[Line]:
         """The exercises with most marks to gain, in the order of the notebook where they have the same."""
         return sorted((line for line in self.exercises if line.lost), key=lambda line: -line.lost)[:NEXT]
 
 
 def summarise(lab: Lab, verdict: Verdict, by_hand: ByHand) -> Summary:
-    """The summary of a graded submission."""
-    judged = (one for one in lab.exercises if one.test_id in verdict.checks)
-    exercises = [_exercise(one, for_student(verdict.checks[one.test_id])) for one in judged]
+    """The summary of a graded submission; `verdict` is the machine's."""
+    counted = by_hand.counted(verdict)
+    exercises = [
+        _exercise(one, for_student(counted.checks[one.test_id]), verdict.checks[one.test_id].score)
+        for one in lab.exercises
+        if one.test_id in verdict.checks
+    ]
     answers = [_answer(name, by_hand.marks.get(name), most) for name, most in lab.questions.items()]
-    given = [by_hand.marks.get(name) for name in lab.questions]
-    most = sum(lab.questions.values())
-    finished = None not in given
-    written = sum(mark or 0.0 for mark in given)
-    total = verdict.score + written - by_hand.penalty
+    most, written = sum(lab.questions.values()), by_hand.written(lab)
+    total = by_hand.total(counted.score, written)
     return Summary(
         exercises,
         answers,
-        f"{number(verdict.score)} of {number(lab.marks)}",
-        f"{number(written)} of {number(most)}" if finished else "not read yet",
-        f"{number(total)} of {number(lab.marks + most)}" if finished else None,
+        f"{number(counted.score)} of {number(lab.marks)}",
+        "not read yet" if written is None else f"{number(written)} of {number(most)}",
+        None if total is None else f"{number(total)} of {number(lab.marks + most)}",
         number(by_hand.penalty) if by_hand.penalty else None,
     )
 
 
-def _exercise(exercise: Exercise, mark: Mark) -> Line:
+def _exercise(exercise: Exercise, mark: Mark, by_machine: float) -> Line:
     found = tuple(
         Found(message_html(finding.message), finding_figure(finding.message), finding.hidden)
         for finding in worth_saying(mark.findings)
     )
     marks = f"{number(mark.score)} of {number(mark.max_score)}"
     bar = marks_bar(mark.score, mark.max_score)
-    lost = mark.max_score - mark.score
-    return Line(exercise.name, exercise.title, marks, bar, mark.full, found, lost)
+    lost = max(0.0, mark.max_score - mark.score)
+    machine = "" if mark.score == by_machine else number(by_machine)
+    return Line(exercise.name, exercise.title, marks, bar, not lost, found, lost, machine)
 
 
 def _answer(name: str, mark: float | None, most: float) -> Line:

@@ -19,8 +19,8 @@ from uuid import uuid4
 from autograder.building.course import Course, CourseError
 from autograder.grading.intake import Submission
 from autograder.grading.nbgrader_pipeline import course_config
-from autograder.grading.parcel import Result, pack, said, unfinished
-from autograder.grading.repair import NeedsAttention
+from autograder.grading.parcel import Parcel, Result, said, unfinished
+from autograder.grading.pool import packed
 from autograder.room.execution import Room
 
 try:
@@ -42,7 +42,7 @@ _KILLED = (
     "It ended the workers that graded it, one after the other. Look at its code before you run it anywhere."
 )
 _NEVER_BACK = (
-    "It did not come back from the cluster within {:.0f} minutes. See the workers' logs, then use --force."
+    "It did not come back from the cluster within {:.0f} minutes. See the workers' logs, and run it again."
 )
 
 Graded = Iterator[tuple[Submission, Result]]
@@ -97,22 +97,21 @@ class ClusterPool:
         while left or on_the_way:
             while left and len(on_the_way) < max(1, _PER_WORKER * len(self._workers())):
                 submission = left.popleft()
-                try:
-                    on_the_way[self._send(submission)] = submission
-                except NeedsAttention as reason:
-                    yield submission, unfinished(submission, str(reason))
+                parcel = packed(submission)
+                if isinstance(parcel, Result):
+                    yield submission, parcel
+                else:
+                    on_the_way[self._send(parcel)] = submission
             for future in self._first_back(list(on_the_way)):
                 submission = on_the_way.pop(future)
                 yield submission, self._result(submission, future)
 
-    def _send(self, submission: Submission) -> Future:
-        """Raises NeedsAttention where it can't be read."""
-        parcel = asdict(pack(submission))
+    def _send(self, parcel: Parcel) -> Future:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a remark about files beside the notebook that are large
             # The key is shown in Dask's dashboard and logs: no student's name.
             return self._client.submit(
-                _errand(), self._archive, parcel, self._wanted, self.sandbox, key=f"grade-{uuid4()}"
+                _errand(), self._archive, asdict(parcel), self._wanted, self.sandbox, key=f"grade-{uuid4()}"
             )
 
     def _first_back(self, futures: list[Future]) -> list[Future]:
@@ -138,7 +137,7 @@ class ClusterPool:
     def _result(self, submission: Submission, future: Future) -> Result | None:
         """What a future brings. CourseError where the cluster, not the submission, is at fault."""
         if future.status == "pending":
-            return unfinished(submission, _NEVER_BACK.format(self._patience / 60))
+            return unfinished(submission, _NEVER_BACK.format(self._patience / 60), final=False)
         try:
             return future.result(timeout=self._patience)
         except KilledWorker:

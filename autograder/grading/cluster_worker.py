@@ -9,7 +9,6 @@ import platform
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -19,12 +18,11 @@ import torch
 from distributed import get_worker
 
 from autograder.building.course import Course, CourseError
-from autograder.grading.fingerprints import PACKAGES, version_of
+from autograder.grading.fingerprints import PACKAGES, course_files, package_files, version_of
 from autograder.grading.parcel import Parcel, Result, grade_parcel
 from autograder.grading.seeds import KEY_FILE, course_key
 from autograder.room.sandbox import problem
 
-_PARTS = ("notebooks/*/*.py", "source/*/*.ipynb", "release/*/*.ipynb", "nbgrader_config.py", KEY_FILE)
 # Random numbers and standard output belong to a process as a whole, and the judge uses both.
 _ONE_AT_A_TIME = Lock()
 _unpacked: dict[str, Course] = {}
@@ -39,7 +37,7 @@ def pack_course(course: Course) -> bytes:
     course_key(course.root)  # made now, where there is none yet: all workers have the same
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
-        for path in sorted(found for part in _PARTS for found in course.root.glob(part)):
+        for path in [*course_files(course), course.root / KEY_FILE]:
             # Without the date: the same content is the same archive.
             entry = zipfile.ZipInfo(path.relative_to(course.root).as_posix())
             file.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
@@ -50,18 +48,13 @@ def pack_course(course: Course) -> bytes:
 def environment() -> dict[str, str]:
     """What marks depend on besides the course: versions, and a digest of this package's code."""
     digest, package = hashlib.sha256(), Path(__file__).resolve().parents[1]
-    for path in _code(package):
+    for path in package_files():
         digest.update(f"{path.relative_to(package).as_posix()}\0".encode() + path.read_bytes())
     found = {
         "Python": platform.python_version(),
         "autograder": f"{version_of('autograder')} {digest.hexdigest()[:8]}",
     }
     return found | {name: version_of(name) for name in ("distributed", *PACKAGES)}
-
-
-def _code(package: Path) -> Iterator[Path]:
-    """The code and the stored references; in a fixed order."""
-    yield from sorted([*package.rglob("*.py"), *package.glob("references/*.json")])
 
 
 def unfit(wanted: dict[str, str], sandbox: bool) -> str | None:

@@ -6,6 +6,7 @@ import hashlib
 import os
 import platform
 import stat
+from collections.abc import Collection
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -37,10 +38,12 @@ def fingerprint(course: Course, submission: Submission) -> Fingerprint:
 
 
 def _submission_digest(submission: Submission) -> str:
-    digest = hashlib.sha256(f"{submission.student} {submission.in_class}".encode(errors="surrogateescape"))
+    about = " ".join([submission.student, str(submission.in_class), *submission.others])
+    digest = hashlib.sha256(about.encode(errors="surrogateescape"))
     folder = submission.folder
+    # Path.is_symlink would raise where a folder can't be read.
     for path in (
-        [folder.parent, folder] if folder.is_symlink() or folder.parent.is_symlink() else _below(folder)
+        [folder.parent, folder] if any(map(os.path.islink, (folder.parent, folder))) else _below(folder)
     ):
         _add(digest, path, folder)
     return digest.hexdigest()
@@ -75,12 +78,22 @@ def _course_digest(course: Course, lab: str) -> str:
     """Changes when the lab, the checks, the limits, the key or the environment change."""
     digest = hashlib.sha256(course_key(course.root))
     digest.update(" ".join([platform.python_version(), *(version_of(name) for name in PACKAGES)]).encode())
-    package = Path(__file__).resolve().parents[1]
-    ours = [path for path in package.rglob("*.py") if path.relative_to(package).parts[0] not in _ASIDE]
-    files = [*ours, *(course.root / "notebooks" / lab).glob("*.py"), course.source(lab), course.release(lab)]
-    for path in [*sorted(files), course.root / "nbgrader_config.py"]:
-        digest.update(path.read_bytes() if path.is_file() else b"")
+    for path in sorted([*package_files(_ASIDE), *course_files(course, lab)]):
+        digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def course_files(course: Course, lab: str = "*") -> list[Path]:
+    """What grading a lab, or all of them, needs of a course; the key is not among it."""
+    parts = (f"notebooks/{lab}/*.py", f"source/{lab}/*.ipynb", f"release/{lab}/*.ipynb", "nbgrader_config.py")
+    return sorted(path for part in parts for path in course.root.glob(part))
+
+
+def package_files(without: Collection[str] = ()) -> list[Path]:
+    """The code of this package and the stored references, without these parts of it."""
+    package = Path(__file__).resolve().parents[1]
+    found = [*package.rglob("*.py"), *package.glob("references/*.json")]
+    return sorted(path for path in found if path.relative_to(package).parts[0] not in without)
 
 
 def version_of(package: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import errno
+import json
 import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -15,14 +15,13 @@ import nbformat
 
 from autograder.building.course import Course, CourseError
 from autograder.feedback import write_feedback
+from autograder.grading.answers import answers_before, answers_in
 from autograder.grading.fingerprints import fingerprint
-from autograder.grading.gradebook import register_lab, save_marks
+from autograder.grading.gradebook import forget_marks, register_lab, save_marks
 from autograder.grading.intake import Submission
 from autograder.grading.parcel import Result, said, unfinished
-from autograder.grading.places import Fingerprint, Places, write_whole
+from autograder.grading.places import Fingerprint, Places, told_of_the_disk, write_whole
 from autograder.marking.verdict import Verdict
-
-_NO_PLACE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}  # the disk's fault, not a submission's
 
 
 class Pool(Protocol):
@@ -41,6 +40,7 @@ class Plan:
     outdated: dict[Submission, Fingerprint]  # the lab, the checks or the environment have changed
     pending: dict[Submission, Verdict]  # outdated, and graded again by an earlier run
     before: dict[Submission, Verdict]  # the verdicts of the outdated and the pending ones
+    failed: dict[Submission, Verdict] = field(default_factory=dict)  # outdated, and grading itself failed
 
 
 class Grading:
@@ -81,12 +81,14 @@ class Grading:
         for submission in plan.new:
             self._register(submission.lab)
         for submission, result in pool.grade(sorted(prints, key=_length, reverse=True)):
-            if submission in plan.outdated:
-                verdict = self._put_aside(submission, result, prints[submission])
-                plan.pending[submission] = verdict
-            else:
-                verdict = self._finish(submission, result, prints[submission])
-            yield submission, verdict
+            if submission not in plan.outdated:
+                yield submission, self._finish(submission, result, prints[submission])
+                continue
+            if result.final:
+                self._put_aside(submission, result, prints[submission])
+            # Where grading itself failed there is nothing to accept: the next run tries again.
+            (plan.pending if result.final else plan.failed)[submission] = result.verdict
+            yield submission, result.verdict
 
     def accept(self, submission: Submission, verdict: Verdict) -> None:
         """Let the verdict of a regrade count."""
@@ -102,13 +104,12 @@ class Grading:
             register_lab(self.course, lab, self.places.out)
             self._registered.add(lab)
 
-    def _put_aside(self, submission: Submission, result: Result, made_from: Fingerprint) -> Verdict:
+    def _put_aside(self, submission: Submission, result: Result, made_from: Fingerprint) -> None:
         pending = self.places.pending
         pending.remove(submission)
         if result.notebook:
             write_whole(pending.notebook(submission), result.notebook)
         pending.write(submission, result.verdict, made_from)
-        return result.verdict
 
     def _finish(self, submission: Submission, result: Result, made_from: Fingerprint) -> Verdict:
         """Notebook, gradebook, feedback, then the verdict: a verdict that is there stands for all of them."""
@@ -120,20 +121,38 @@ class Grading:
         except Exception as error:
             result = unfinished(submission, f"Writing the results failed with {said(error)}", final=False)
             self._write(submission, result)
-        with _told_of_the_disk(self.places.out):
+        with told_of_the_disk(self.places.out):
             self.places.write(submission, result.verdict, made_from if result.final else Fingerprint("", ""))
         self.places.pending.forget(submission)
         return result.verdict
 
     def _write(self, submission: Submission, result: Result) -> None:
-        seconds = result.verdict.timing
-        with _told_of_the_disk(self.places.out):
+        seconds, out = result.verdict.timing, self.places.out
+        with told_of_the_disk(out):
+            before = answers_before(self.places, submission)
             if result.notebook:
                 with _timed(seconds, "gradebook"):
-                    write_whole(self.places.notebook(submission), result.notebook)
-                    save_marks(nbformat.reads(result.notebook, as_version=4), result.verdict, self.places.out)
+                    self._enter(submission, result.notebook, result.verdict, before)
+            else:
+                self._take_out(submission, before)
             with _timed(seconds, "feedback"):
-                write_feedback(result.verdict, self.places.out)
+                write_feedback(result.verdict, out)
+
+    def _enter(self, submission: Submission, text: str, verdict: Verdict, before: dict[str, str]) -> None:
+        """Marks before the notebook: cut short between them, the next run compares with the old notebook again."""
+        notebook = nbformat.reads(text, as_version=4)
+        answers = answers_in(notebook, submission.lab)
+        changed = {name for name in answers if before.get(name, answers[name]) != answers[name]}
+        save_marks(notebook, verdict, self.places.out, changed)
+        write_whole(self.places.notebook(submission), text)
+        write_whole(self.places.answers(submission), json.dumps(answers))
+
+    def _take_out(self, submission: Submission, before: dict[str, str]) -> None:
+        """The formgrader shows no marks of a notebook that does not count any more."""
+        if before:
+            write_whole(self.places.answers(submission), json.dumps(before))
+        forget_marks(submission.lab, submission.student, self.places.out)
+        shutil.rmtree(self.places.notebook(submission).parent, ignore_errors=True)
 
 
 @contextmanager
@@ -141,20 +160,6 @@ def _timed(seconds: dict[str, float], name: str) -> Iterator[None]:
     start = time.perf_counter()
     yield
     seconds[name] = round(time.perf_counter() - start, 3)
-
-
-@contextmanager
-def _told_of_the_disk(out: Path) -> Iterator[None]:
-    """A full or broken disk stops the run with a sentence: no submission needs attention because of it."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in _NO_PLACE:
-            raise
-        raise CourseError(
-            f"{error.filename or out} can't be written: {error.strerror}. Mend that and run the command again; "
-            "what is finished is kept."
-        ) from None
 
 
 def _length(submission: Submission) -> int:

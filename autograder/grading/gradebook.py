@@ -2,49 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import os
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Grade, Gradebook, MissingEntry
 from nbgrader.preprocessors import ClearSolutions, ComputeChecksums, LockCells, SaveAutoGrades, SaveCells
-from sqlalchemy.exc import DatabaseError, SAWarning
 
 from autograder.building.course import Course, CourseError
+from autograder.classroom.spreadsheets import write_table
+from autograder.errors import printable
+from autograder.grading.given import ByHand, database, open_gradebook, read_given, told_of_damage
+from autograder.labs import get_lab
 from autograder.marking.exercise import Lab
 from autograder.marking.verdict import Verdict
-
-
-@contextmanager
-def _open(out: Path) -> Iterator[Gradebook]:
-    """The gradebook, without SQLAlchemy's remarks about how nbgrader uses it. Raises CourseError."""
-    with warnings.catch_warnings(), _told_of_damage(out):
-        warnings.simplefilter("ignore", SAWarning)
-        with Gradebook(database(out)) as gradebook:
-            yield gradebook
-
-
-@contextmanager
-def _told_of_damage(out: Path) -> Iterator[None]:
-    try:
-        yield
-    except DatabaseError as error:
-        raise CourseError(
-            f"{out / 'gradebook.db'} can't be used ({error.orig}). If another program has it open, close that; if it "
-            "is damaged, move it away: `grade --force` makes a new one."
-        ) from None
-
-
-def database(out: Path) -> str:
-    """The address of the gradebook in an output folder."""
-    return f"sqlite:///{(out / 'gradebook.db').resolve()}"
 
 
 def _resources(out: Path, lab: str, student: str) -> dict[str, Any]:
@@ -57,11 +31,11 @@ def _resources(out: Path, lab: str, student: str) -> dict[str, Any]:
 def register_lab(course: Course, lab: str, out: Path) -> None:
     """Enter the lab's cells, as `nbgrader generate_assignment` does."""
     notebook = nbformat.read(course.source(lab), as_version=4)
-    with _open(out) as gradebook:
+    with open_gradebook(database(out)) as gradebook:
         gradebook.update_or_create_assignment(lab)
     resources = _resources(out, lab, ".")
     try:
-        with _told_of_damage(out):
+        with told_of_damage(database(out)):
             for step in (LockCells, ClearSolutions, ComputeChecksums, SaveCells):
                 notebook, resources = step().preprocess(notebook, resources)
     except RuntimeError as error:
@@ -70,92 +44,98 @@ def register_lab(course: Course, lab: str, out: Path) -> None:
         ) from None
 
 
-def save_marks(notebook: NotebookNode, verdict: Verdict, out: Path) -> None:
-    """Enter the machine's marks of a judged notebook; marks given by hand stay."""
-    with _open(out) as gradebook:
-        gradebook.update_or_create_student(verdict.student)
-        gradebook.update_or_create_submission(verdict.lab, verdict.student)
-        SaveAutoGrades().preprocess(notebook, _resources(out, verdict.lab, verdict.student))
+def save_marks(notebook: NotebookNode, verdict: Verdict, out: Path, changed: Collection[str] = ()) -> None:
+    """Enter the machine's marks of a judged notebook. Marks given by hand stay, but for graded cells in `changed`.
+
+    What a person gave was for what the student had written then.
+    """
+    lab, student = verdict.lab, verdict.student
+    with open_gradebook(database(out)) as gradebook:
+        gradebook.update_or_create_student(student)
+        gradebook.update_or_create_submission(lab, student)
+        for grade in _grades(gradebook, lab, student):
+            if grade.name in changed:
+                grade.manual_score = grade.extra_credit = None
+        settled = [one.name for one in _grades(gradebook, lab, student) if not one.needs_manual_grade]
+        gradebook.db.commit()
+        SaveAutoGrades().preprocess(notebook, _resources(out, lab, student))
+        gradebook.db.expire_all()
+        for grade in _grades(gradebook, lab, student):
+            if grade.name in settled and grade.manual_score is not None:
+                grade.needs_manual_grade = False  # nbgrader wants each to be looked at again, changed or not
+        gradebook.db.commit()
+
+
+def forget_marks(lab: str, student: str, out: Path) -> None:
+    """Take out the machine's marks of a submission that can't be graded now; what a person gave stays."""
+    with open_gradebook(database(out)) as gradebook:
+        try:
+            grades = _grades(gradebook, lab, student)
+        except MissingEntry:
+            return
+        for grade in grades:
+            grade.auto_score = None
+            grade.needs_manual_grade = grade.manual_score is None
+        gradebook.db.commit()
+
+
+def _grades(gradebook: Gradebook, lab: str, student: str) -> list[Grade]:
+    return gradebook.find_submission_notebook(lab, lab, student).grades
 
 
 @dataclass(frozen=True)
 class Row:
-    """A line of grades.csv. `manual` is None while a written answer waits for a person."""
+    """A line of grades.csv. `verdict` holds the marks that count; `manual` is None while a written answer waits."""
 
     verdict: Verdict
     manual: float | None
     manual_max: float
+    by_hand: ByHand
 
     @property
     def machine(self) -> float | None:
-        """The machine's marks; None where nothing could be graded."""
+        """Marks of the test cells; None where nothing could be graded."""
         return self.verdict.score if self.verdict.checks else None
 
     @property
+    def penalty(self) -> float:
+        """For being late; nbgrader's own late plugin sets it."""
+        return self.by_hand.penalty
+
+    @property
     def total(self) -> float | None:
-        """Both together, once both are there."""
-        return None if self.machine is None or self.manual is None else self.machine + self.manual
+        """All together, once all is there."""
+        return self.by_hand.total(self.machine, self.manual)
 
 
 def read_rows(verdicts: list[Verdict], labs: dict[str, Lab], out: Path) -> list[Row]:
-    """The verdicts with the marks that were given by hand in the formgrader."""
-    with _open(out) as gradebook:
-        return [_row(gradebook, verdict, labs[verdict.lab]) for verdict in verdicts]
+    """The verdicts with what was given by hand in the formgrader."""
+    return rows_of(verdicts, read_given(database(out)))
 
 
-def _row(gradebook: Gradebook, verdict: Verdict, lab: Lab) -> Row:
-    written = sum(lab.questions.values())
-    try:
-        notebook = gradebook.find_submission_notebook(lab.name, lab.name, verdict.student)
-    except MissingEntry:
-        return Row(verdict, None, written)
-    grades = [grade for grade in notebook.grades if grade.name in lab.questions]
-    # An answer that was left as it was handed out has an automatic 0; any other waits for a person.
-    waiting = any(grade.manual_score is None and grade.auto_score is None for grade in grades)
-    return Row(verdict, None if waiting or not grades else sum(grade.score for grade in grades), written)
+def rows_of(verdicts: list[Verdict], given: Mapping[tuple[str, str], ByHand]) -> list[Row]:
+    """The same, of what was read already."""
+    return [_row(one, get_lab(one.lab), given.get((one.lab, one.student), ByHand())) for one in verdicts]
+
+
+def _row(verdict: Verdict, lab: Lab, by_hand: ByHand) -> Row:
+    """The row of a verdict; without a graded notebook there is nothing that a person could have marked."""
+    manual = by_hand.written(lab) if verdict.checks else None
+    return Row(by_hand.counted(verdict), manual, sum(lab.questions.values()), by_hand)
+
+
+_HEAD = (
+    *("student", "lab", "status", "machine", "machine_max", "manual", "manual_max"),
+    *("late_penalty", "total", "max", "notes"),
+)
 
 
 def write_csv(rows: list[Row], path: Path) -> None:
     """grades.csv: one line for each submission, replaced as a whole."""
-    head = [
-        "student",
-        "lab",
-        "status",
-        "machine",
-        "machine_max",
-        "manual",
-        "manual_max",
-        "total",
-        "max",
-        "notes",
-    ]
-    partial = path.with_suffix(".part")
-    with partial.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(head)
-        for row in rows:
-            verdict = row.verdict
-            marks = [
-                row.machine,
-                verdict.max_score,
-                row.manual,
-                row.manual_max,
-                row.total,
-                verdict.max_score + row.manual_max,
-            ]
-            shown = ["" if mark is None else f"{mark:g}" for mark in marks]
-            writer.writerow(
-                [
-                    _inert(verdict.student),
-                    verdict.lab,
-                    verdict.status,
-                    *shown,
-                    _inert(" ".join(verdict.notes)),
-                ]
-            )
-    os.replace(partial, path)
-
-
-def _inert(text: str) -> str:
-    """Text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
+    lines = [_HEAD]
+    for row in rows:
+        verdict, most = row.verdict, row.verdict.max_score + row.manual_max
+        marks = [row.machine, verdict.max_score, row.manual, row.manual_max, row.penalty, row.total, most]
+        shown = ["" if mark is None else f"{mark:.10g}" for mark in marks]
+        lines.append((verdict.student, verdict.lab, verdict.status, *shown, " ".join(verdict.notes)))
+    write_table(path, ([printable(cell) for cell in line] for line in lines))

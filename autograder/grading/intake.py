@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import ast
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +11,11 @@ from nbformat import NotebookNode
 
 from autograder.building.course import CourseError
 from autograder.classroom.roster import read_people
-from autograder.grading.cells import NeedsAttention, defined, grade_id, parsed
+from autograder.grading.cells import NeedsAttention, defined, grade_id
+from autograder.grading.identity import read_identity
 from autograder.grading.reading import read_notebook
 from autograder.labs import get_lab
-from autograder.notebook.check import identity_problem
+from autograder.notebook.identity import identity_problem
 
 ROSTER = "students.csv"
 _RENAMED = (".ipynb.txt", ".ipynb.json", ".ipynb.html", ".json")  # what browsers and mail make of .ipynb
@@ -28,6 +30,7 @@ class Submission:
     lab: str
     folder: Path
     in_class: bool = True
+    others: tuple[str, ...] = ()  # what else is called like the lab, beside the folder
 
 
 def find_submissions(submitted: Path, labs: list[str]) -> list[Submission]:
@@ -36,33 +39,59 @@ def find_submissions(submitted: Path, labs: list[str]) -> list[Submission]:
         raise CourseError(
             f"There is no folder {submitted}. Name the one that holds <student>/<lab>/<lab>.ipynb."
         )
-    roster = read_roster(submitted / ROSTER)
+    students, roster = _students(submitted), read_roster(submitted / ROSTER)
     found = []
-    for folder in sorted(path for path in submitted.iterdir() if _is_students(path)):
+    for student, folder in students.items():
         in_class = roster is None or folder.name in roster
-        found += [Submission(folder.name, lab, place, in_class) for lab, place in _handed_in(folder, labs)]
+        found += [
+            Submission(student, lab, place, in_class, others)
+            for lab, place, others in _handed_in(folder, labs)
+        ]
     if not found:
         wanted = " or ".join(f"<student>/{lab}/{lab}.ipynb" for lab in labs)
         raise CourseError(f"The class in {submitted} is empty: it holds no {wanted}.")
     return found
 
 
+def _students(submitted: Path) -> dict[str, Path]:
+    """The students' folders by name; a name that is no text is spelled so that it can be written everywhere."""
+    try:
+        folders = sorted(path for path in submitted.iterdir() if _is_students(path))
+    except OSError as error:
+        raise CourseError(f"{submitted} can't be read: {error.strerror}.") from None
+    students = {folder.name: folder for folder in folders if _is_text(folder.name)}
+    for folder in folders:
+        if not _is_text(folder.name):
+            name = "".join(sign if _is_text(sign) else f"_x{ord(sign) & 0xFF:02x}" for sign in folder.name)
+            students[name if name not in students else f"{name}_"] = folder
+    return students
+
+
+def _is_text(name: str) -> bool:
+    """Whether a file's name is UTF-8, as all that grading writes; old archives and disks hold others."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in name)
+
+
 def _is_students(path: Path) -> bool:
     return path.is_dir() and not path.name.startswith((".", "__MACOSX"))
 
 
-def _handed_in(folder: Path, labs: list[str]) -> list[tuple[str, Path]]:
-    """What a student's folder holds of each lab, whatever its spelling; a stray file too, so that it gets a verdict."""
-    names = {path.name: path for path in sorted(folder.iterdir())}
-    places = []
+def _handed_in(folder: Path, labs: list[str]) -> Iterator[tuple[str, Path, tuple[str, ...]]]:
+    """What a student's folder holds of each lab, whatever its spelling; a stray file too, so that it gets a verdict.
+
+    Where it can't be read it may hold all of them.
+    """
+    try:
+        names = sorted(path.name for path in folder.iterdir())
+    except OSError:
+        yield from ((lab, folder / lab, ()) for lab in labs)
+        return
     for lab in labs:
-        spelled = [path for name, path in names.items() if _plain(name) == lab]
-        loose = [path for name, path in names.items() if _plain(name.partition(".")[0]) == lab]
-        if lab in names or spelled:
-            places.append((lab, names.get(lab) or spelled[0]))
-        elif loose:
-            places.append((lab, folder / lab))
-    return places
+        spelled = [name for name in names if _plain(name) == lab]
+        called = [name for name in names if _plain(name.partition(".")[0]) == lab]
+        place = lab if lab in names or not spelled else spelled[0]
+        if called:
+            yield lab, folder / place, tuple(name for name in called if spelled and name != place)
 
 
 def _plain(name: str) -> str:
@@ -75,12 +104,33 @@ def read_roster(path: Path) -> set[str] | None:
 
 
 def read_submission(submission: Submission) -> tuple[NotebookNode, list[str]]:
-    """The notebook and notes about how it was found; NeedsAttention with the reason where there is none to grade."""
-    path, notes = _the_notebook(submission)
-    notebook, mended, cut_off = read_notebook(path)
-    if cut_off:
-        mended += _what_is_cut_off(notebook, submission, path.name)
-    return notebook, notes + mended + _identity_notes(notebook)
+    """The notebook and notes about how it was found; NeedsAttention with the reason where there is none to grade.
+
+    Raises OSError where the disk, or who owns the files, does not let them be read.
+    """
+    try:
+        path, notes = _the_notebook(submission)
+        notebook, mended, cut_off = read_notebook(path)
+        if cut_off:
+            mended += _what_is_cut_off(notebook, submission, path.name)
+    except NeedsAttention as reason:
+        raise NeedsAttention(_as_text(str(reason))) from None
+    return notebook, [_as_text(note) for note in notes + mended + _identity_notes(notebook)]
+
+
+def unreadable(submission: Submission, error: OSError) -> str:
+    """What to tell where a submission can't be read, without the class's place on this machine."""
+    path, top = Path(os.fsdecode(error.filename or submission.folder)), submission.folder.parents[1]
+    name = path.relative_to(top) if path.is_relative_to(top) else path.name
+    return _as_text(
+        f"{name} can't be read: {error.strerror}. Mend that (`chmod -R u+rwX {submission.student}` gives you the "
+        "right to), and run it again."
+    )
+
+
+def _as_text(note: str) -> str:
+    """With question marks for what names of files hold that can't be written: notes go into files."""
+    return note.encode("utf-8", "replace").decode("utf-8")
 
 
 def _what_is_cut_off(notebook: NotebookNode, submission: Submission, name: str) -> list[str]:
@@ -103,6 +153,11 @@ def _what_is_cut_off(notebook: NotebookNode, submission: Submission, name: str) 
 
 def _the_notebook(submission: Submission) -> tuple[Path, list[str]]:
     folder = submission.folder
+    if not _is_text(folder.parent.name):
+        raise NeedsAttention(
+            f"The name of this student's folder is not UTF-8, and shows here as {submission.student}. "
+            "Rename the folder to the student's id."
+        )
     if not submission.in_class:
         raise NeedsAttention(
             f"{submission.student} is not in {ROSTER}. Was the folder renamed, or is the list old?"
@@ -114,15 +169,29 @@ def _the_notebook(submission: Submission) -> tuple[Path, list[str]]:
             f"{submission.student}/{submission.lab} is no folder (there are: {there}). "
             f"Put the notebook into {submission.student}/{submission.lab}/."
         )
+    _refuse_second_hand_in(submission)
     notebooks, notes = _candidates(folder, submission.lab)
     if len(notebooks) > 1:
         names = ", ".join(path.name for path in notebooks[:10])
         raise NeedsAttention(
             f"There are {len(notebooks)} notebooks: {names}. Keep the one that should count."
         )
+    if submission.others:
+        notes.append(f"Beside the folder lies {', '.join(submission.others)}, which was not looked at.")
     if folder.name != submission.lab:
         notes.append(f"The folder was called {folder.name}, not {submission.lab}.")
     return notebooks[0], notes
+
+
+def _refuse_second_hand_in(submission: Submission) -> None:
+    """A folder or a notebook beside it may be the one that should count; an archive it came in may not."""
+    kinds = (".ipynb", *_RENAMED)
+    more = [name for name in submission.others if "." not in name or name.lower().endswith(kinds)]
+    if more:
+        raise NeedsAttention(
+            f"{submission.student} handed in {submission.lab} more than once: {submission.folder.name} and "
+            f"{', '.join(more)}. Keep the one that should count."
+        )
 
 
 def _refuse_links(paths: list[Path]) -> None:
@@ -162,19 +231,5 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _identity_notes(notebook: NotebookNode) -> list[str]:
-    problem = identity_problem(_identity(notebook))
+    problem = identity_problem(read_identity(cell.source for cell in notebook.cells))
     return [f"Identity: {problem}"] if problem else []
-
-
-def _identity(notebook: NotebookNode) -> dict[str, str]:
-    """The identity cell's strings, read without running it."""
-    fields: dict[str, str] = {}
-    for cell in notebook.cells:
-        tree = parsed(cell.source) if "student_id_1" in cell.source else None
-        for statement in tree.body if tree else []:
-            value = getattr(getattr(statement, "value", None), "value", None)
-            if isinstance(statement, ast.Assign) and isinstance(value, (str, int)):
-                names = [target.id for target in statement.targets if isinstance(target, ast.Name)]
-                text = value if isinstance(value, str) else str(value) if abs(value) < 10**18 else ""
-                fields |= dict.fromkeys(names, text)
-    return fields

@@ -45,9 +45,10 @@ class Result:
     final: bool = True  # False where grading itself failed: the next run tries again
 
 
-def unfinished(submission: Submission, note: str, *, final: bool = True) -> Result:
+def unfinished(submission: Submission | Parcel, note: str, *, final: bool = True) -> Result:
     """The result of a submission that a person has to look at."""
     verdict = Verdict(submission.lab, submission.student, get_lab(submission.lab).marks)
+    verdict.notes += submission.notes if isinstance(submission, Parcel) else ()
     verdict.needs_attention(note)
     return Result(verdict, final=final)
 
@@ -94,9 +95,7 @@ def grade_parcel(course: Course, parcel: Parcel, *, sandbox: bool = True) -> Res
     try:
         notebook, seconds = _run(course, parcel, sandbox)
     except NeedsAttention as reason:
-        verdict = Verdict(parcel.lab, parcel.student, get_lab(parcel.lab).marks)
-        verdict.needs_attention(str(reason))
-        return Result(verdict)
+        return unfinished(parcel, str(reason))
     raw = notebook.metadata.autograder.verdict
     raw["notes"] = [*parcel.notes, *raw["notes"]]
     verdict = Verdict.from_json(raw)

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from autograder.grading.intake import Submission
+from filelock import FileLock, Timeout
+
+from autograder.building.course import CourseError
+from autograder.labs import lab_names
 from autograder.marking.verdict import Verdict
 
+if TYPE_CHECKING:  # the intake reads tables, and what writes tables writes them by `write_whole`
+    from autograder.grading.intake import Submission
+
 _TAKEN = ("gradebook.db", "grades.csv", "feedback", "autograded")  # names in the output folder
+_NO_PLACE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}  # the disk's fault, not a submission's
+_DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError)
 PENDING = ".pending"  # a regrade's results, until somebody says that they should count
 
 
@@ -28,7 +38,7 @@ class Places:
         """The places of results that nobody has accepted yet."""
         return Places(self.out / PENDING)
 
-    def verdict(self, submission: Submission) -> Path:
+    def verdict(self, submission: Submission | Verdict) -> Path:
         """verdict.json, written last: where it is, the submission is finished."""
         student = f"{submission.student}_" if submission.student in _TAKEN else submission.student
         return self.out / student / submission.lab / "verdict.json"
@@ -37,11 +47,19 @@ class Places:
         """What the verdict was made from."""
         return self.verdict(submission).with_name("fingerprint")
 
+    def page(self, submission: Submission | Verdict) -> Path:
+        """What the feedback page was made from."""
+        return self.verdict(submission).with_name("page")
+
+    def answers(self, submission: Submission | Verdict) -> Path:
+        """Digests of what the student wrote, by the cells that carry its marks."""
+        return self.verdict(submission).with_name("answers")
+
     def timing(self, submission: Submission) -> Path:
         """timing.json: the seconds that grading took."""
         return self.verdict(submission).with_name("timing.json")
 
-    def notebook(self, submission: Submission) -> Path:
+    def notebook(self, submission: Submission | Verdict) -> Path:
         """The graded notebook, where nbgrader and its formgrader look for it."""
         return self.out / "autograded" / submission.student / submission.lab / f"{submission.lab}.ipynb"
 
@@ -50,7 +68,7 @@ class Places:
         try:
             fingerprint = Fingerprint(**json.loads(self.fingerprint(submission).read_text(encoding="utf-8")))
             verdict = Verdict.from_json(json.loads(self.verdict(submission).read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except _DAMAGED:
             return None
         return verdict, fingerprint
 
@@ -90,6 +108,28 @@ class Fingerprint:
     course: str
 
 
+def read_verdicts(out: Path) -> tuple[dict[Path, Verdict], list[str]]:
+    """All verdicts in an output folder by their files, by student and lab; a sentence for each that can't be read.
+
+    Those of labs that the course no longer has are left out.
+    """
+    found, unreadable = {}, []
+    for path in out.glob("*/*/verdict.json"):
+        if path.parts[-3] in _TAKEN or path.parts[-3].startswith("."):
+            continue
+        try:
+            verdict = Verdict.from_json(json.loads(path.read_text(encoding="utf-8")))
+        except _DAMAGED as error:
+            reason = f"{type(error).__name__}: {error}"[:200]
+            unreadable.append(
+                f"{path.relative_to(out)} can't be read ({reason}). Grade it again with --force."
+            )
+            continue
+        if verdict.lab in lab_names():
+            found[path] = verdict
+    return dict(sorted(found.items(), key=lambda one: (one[1].student, one[1].lab))), sorted(unreadable)
+
+
 def _json(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
@@ -109,3 +149,37 @@ def write_whole(path: Path, text: str) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+@contextlib.contextmanager
+def told_of_the_disk(out: Path) -> Iterator[None]:
+    """A full or broken disk stops the run with a sentence: no submission needs attention because of it."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NO_PLACE:
+            raise
+        raise CourseError(
+            f"{error.filename or out} can't be written: {error.strerror}. Mend that and run the command again; "
+            "what is finished is kept."
+        ) from None
+
+
+@contextlib.contextmanager
+def only_run(out: Path) -> Iterator[None]:
+    """One run at a time writes into an output folder. Raises CourseError."""
+    lock = FileLock(out / ".lock", timeout=0)
+    try:
+        with told_of_the_disk(out):
+            out.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
+    except Timeout:
+        raise CourseError(
+            f"Another run writes into {out}. Wait for its end, or choose another --out."
+        ) from None
+    except (OSError, NotImplementedError) as error:
+        raise CourseError(f"{out} can't be used ({error}). Choose another --out.") from None
+    try:
+        yield
+    finally:
+        lock.release()

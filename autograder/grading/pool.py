@@ -6,22 +6,27 @@ import os
 import signal
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import torch
 
 from autograder.building.course import Course
-from autograder.grading.intake import Submission
-from autograder.grading.parcel import Result, grade_parcel, pack, said, unfinished
+from autograder.grading.intake import Submission, unreadable
+from autograder.grading.parcel import Parcel, Result, grade_parcel, pack, said, unfinished
 from autograder.grading.repair import NeedsAttention
 from autograder.room.warm import warm_process
 
-Graded = Iterator[tuple[Submission, Result]]
+Graded = tuple[Submission, Result]
 _KILLED = "It ended the process that grades it. Look at its code before you run it anywhere."
+_GONE = "The process that was to grade it ended before it began. Is there enough memory? Run it again."
 
 
 @dataclass(frozen=True)
@@ -32,49 +37,80 @@ class LocalPool:
     jobs: int
     sandbox: bool = True
 
-    def grade(self, submissions: list[Submission]) -> Graded:
-        """Results as they come. Those left over when a worker was killed are graded again, each alone."""
+    def grade(self, submissions: list[Submission]) -> Iterator[Graded]:
+        """Results as they come. Those that ran when a worker was killed are graded again, each alone."""
         if submissions and self.sandbox:
             warm_process()  # of this process, so that the workers share it
         left = dict.fromkeys(submissions)
-        for submission, result in self._pooled(submissions, self.jobs):
-            del left[submission]
-            yield submission, result
-        for submission in left:
-            alone = dict(self._pooled([submission], 1))
-            yield submission, alone.get(submission) or unfinished(submission, _KILLED)
+        while left:
+            suspects = yield from self._pooled(left, self.jobs)
+            for suspect in suspects or list(left):  # where nobody had begun pools break by themselves
+                del left[suspect]
+                yield suspect, self._alone(suspect)
 
-    def _pooled(self, submissions: list[Submission], jobs: int) -> Graded:
-        """It ends early where a worker process was killed."""
-        if not submissions:
-            return
+    def _alone(self, submission: Submission) -> Result:
+        graded = self._pooled({submission: None}, 1)
+        try:
+            return next(graded)[1]
+        except StopIteration as end:  # its value: what ran when the worker was killed
+            return (
+                unfinished(submission, _KILLED) if end.value else unfinished(submission, _GONE, final=False)
+            )
+
+    def _pooled(self, left: dict[Submission, None], jobs: int) -> Generator[Graded, None, list[Submission]]:
+        """Takes what is graded out of `left`; returns those that ran when a worker was killed."""
         # Workers come from a server that has imported everything once, and run nothing before they are forked.
         context = get_context("forkserver")
         context.set_forkserver_preload(["autograder.grading.pool", "torch._dynamo"])
-        pool = ProcessPoolExecutor(min(jobs, len(submissions)), context, initializer=_quiet_worker)
+        pool = ProcessPoolExecutor(min(jobs, len(left)), context, initializer=_quiet_worker)
         try:
-            futures = {
-                pool.submit(grade_submission, self.course, one, self.sandbox): one for one in submissions
-            }
-            for future in as_completed(futures):
-                try:
-                    result = future.result()
-                except BrokenProcessPool:
-                    return
-                except Exception as error:
-                    result = unfinished(futures[future], f"Grading failed with {said(error)}", final=False)
-                yield futures[future], result
+            with TemporaryDirectory(prefix="running-") as folder:
+                marks = {one: Path(folder, str(number)) for number, one in enumerate(left)}
+                futures = {}
+                with suppress(BrokenProcessPool):  # a worker may be gone before all are handed over
+                    for one, mark in marks.items():
+                        task = pool.submit(_marked, mark, grade_submission, self.course, one, self.sandbox)
+                        futures[task] = one
+                for future in as_completed(futures):
+                    try:
+                        result = future.result()
+                    except BrokenProcessPool:
+                        continue
+                    except Exception as error:
+                        note = f"Grading failed with {said(error)}"
+                        result = unfinished(futures[future], note, final=False)
+                    del left[futures[future]]
+                    yield futures[future], result
+                return [one for one in left if marks[one].exists()]
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
+def _marked(mark: Path, grade: Callable[..., Result], *arguments: Any) -> Result:
+    """In a worker: a file is there while it runs, also when the worker is killed."""
+    mark.touch()
+    try:
+        return grade(*arguments)
+    finally:
+        mark.unlink(missing_ok=True)
+
+
 def grade_submission(course: Course, submission: Submission, sandbox: bool = True) -> Result:
     """Read and grade one submission."""
+    parcel = packed(submission)
+    return parcel if isinstance(parcel, Result) else grade_parcel(course, parcel, sandbox=sandbox)
+
+
+def packed(submission: Submission) -> Parcel | Result:
+    """A submission that was read, or what there is to tell where it can't be: that never stops the others."""
     try:
-        parcel = pack(submission)
+        return pack(submission)
     except NeedsAttention as reason:
         return unfinished(submission, str(reason))
-    return grade_parcel(course, parcel, sandbox=sandbox)
+    except OSError as error:
+        return unfinished(submission, unreadable(submission, error), final=False)
+    except Exception as error:
+        return unfinished(submission, f"Grading failed with {said(error)}", final=False)
 
 
 def _quiet_worker() -> None:

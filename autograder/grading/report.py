@@ -25,13 +25,16 @@ from rich.prompt import Confirm
 from rich.table import Table
 from rich.text import Text
 
-from autograder.building.course import Course
+from autograder.building.course import Course, CourseError
+from autograder.errors import printable
+from autograder.feedback import renew_pages
+from autograder.grading.given import database, read_given
 from autograder.grading.grade import Grading, Plan, Pool
-from autograder.grading.gradebook import Row, read_rows, write_csv
+from autograder.grading.gradebook import Row, rows_of, write_csv
 from autograder.grading.intake import Submission, find_submissions
+from autograder.grading.places import only_run, read_verdicts, told_of_the_disk
 from autograder.grading.pool import LocalPool
 from autograder.grading.regrade import Change, by_exercise, changes
-from autograder.labs import get_lab
 from autograder.marking.verdict import Verdict
 from autograder.notebook.banner import number
 from autograder.room.sandbox import SandboxError, problem
@@ -50,40 +53,68 @@ class Choices:
 
 def grade_and_report(course: Course, submitted: Path, out: Path, labs: list[str], choices: Choices) -> int:
     """Grade with a progress bar, write grades.csv, print the table; returns the exit status."""
-    console = Console(soft_wrap=False)
+    if out.resolve().is_relative_to(submitted.resolve()):
+        raise CourseError(f"{out} lies in {submitted}, among what was handed in. Choose an --out outside it.")
     submissions = find_submissions(submitted, labs)
     if choices.sandbox and not choices.cluster and (reason := problem()):
         raise SandboxError(f"{reason} Without a sandbox (--no-sandbox) student code runs as you.")
-    grading = Grading(course, out)
+    with only_run(out):
+        return _run(Console(soft_wrap=False), Grading(course, out), submissions, choices)
+
+
+def _run(console: Console, grading: Grading, submissions: list[Submission], choices: Choices) -> int:
     plan = grading.plan(submissions, force=choices.force)
     verdicts = {**plan.finished, **plan.pending}
     try:
-        with _pool(course, choices) as pool:
+        with _pool(grading.course, choices) as pool:
             _grade(console, grading.run(plan, pool), verdicts, len(submissions))
+        accepted = _accept(console, grading, plan, choices.accept)
+        fine = _write_marks(console, grading.places.out, submissions)
     except KeyboardInterrupt:
         console.print(
             f"Interrupted: {len(verdicts)} of {len(submissions)} are finished and kept. Run it again for the rest."
         )
         return 130
-    accepted = _accept(console, grading, plan, choices.accept)
+    _print_failed(console, plan)
     if not accepted:
-        verdicts |= plan.before
-    ordered = sorted(verdicts.values(), key=lambda verdict: (verdict.student, verdict.lab))
-    rows = read_rows(ordered, {lab: get_lab(lab) for lab in labs}, out)
-    write_csv(rows, out / "grades.csv")
-    console.print(_table(rows))
-    _print_notes(console, ordered)
+        console.print(
+            "The regrade is kept aside. To let its marks count, run the same command with --accept."
+        )
+    return 0 if accepted and fine and not plan.failed else 1
+
+
+def _write_marks(console: Console, out: Path, submissions: list[Submission]) -> bool:
+    """grades.csv with all that was ever graded into this folder, and its pages; this run's marks as a table."""
+    found, unreadable = read_verdicts(out)
+    given, verdicts = read_given(database(out)), list(found.values())
+    renewed, failed = renew_pages(verdicts, given, out)
+    rows = rows_of(verdicts, given)
+    with told_of_the_disk(out):
+        write_csv(rows, out / "grades.csv")
+    asked = {(one.student, one.lab) for one in submissions}
+    shown = [row for row in rows if (row.verdict.student, row.verdict.lab) in asked]
+    console.print(_table(shown))
+    notes = [
+        f"{row.verdict.student}/{row.verdict.lab}: {note}" for row in shown for note in row.verdict.notes
+    ]
+    for sentence in (*notes, *unreadable, *failed):
+        console.print(printable(sentence), markup=False, highlight=False, soft_wrap=True)
     for what, name in (
         ("feedback pages", "feedback"),
         ("marks", "grades.csv"),
         ("gradebook", "gradebook.db"),
     ):
-        console.print(f"{what:<16}{out / name}", markup=False, highlight=False, soft_wrap=True)
-    if not accepted:
-        console.print(
-            "The regrade is kept aside. To let its marks count, run the same command with --accept."
-        )
-    return 1 if not accepted or any(verdict.status != "graded" for verdict in ordered) else 0
+        more = f"  ({renewed} written again)" if renewed and name == "feedback" else ""
+        console.print(f"{what:<16}{out / name}{more}", markup=False, highlight=False, soft_wrap=True)
+    return not (unreadable or failed or any(row.verdict.status != "graded" for row in shown))
+
+
+def _print_failed(console: Console, plan: Plan) -> None:
+    """What could not be graded again, for no fault of its own: its marks are those from before."""
+    for submission, verdict in plan.failed.items():
+        sentence = f"{submission.student}/{submission.lab} could not be graded again, and keeps its marks: "
+        sentence += f"{' '.join(verdict.notes)} Run the command again."
+        console.print(printable(sentence), markup=False, highlight=False, soft_wrap=True)
 
 
 @contextmanager
@@ -132,7 +163,7 @@ def _table_of_changes(found: list[Change]) -> Table:
         table.add_column(name, overflow="fold", justify="right" if name in ("gain", "lose") else "left")
     for lab, exercise, gains, losses in by_exercise(found):
         who = ", ".join(f"{one.student} {_step(one)}".strip() for one in (*gains, *losses))
-        table.add_row(lab, escape(exercise), str(len(gains)), str(len(losses)), escape(who))
+        table.add_row(lab, escape(exercise), str(len(gains)), str(len(losses)), escape(printable(who)))
     return table
 
 
@@ -167,31 +198,18 @@ def _table(rows: list[Row]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for name in ("student", "lab", "status"):
         table.add_column(name, overflow="fold")
-    for name in ("machine", "written", "total"):
+    late = any(row.penalty for row in rows)
+    for name in ("machine", "written", *(["late"] if late else []), "total"):
         table.add_column(name, justify="right", no_wrap=True)
     for row in rows:
         verdict = row.verdict
-        machine = _of(row.machine, verdict.max_score)
-        total = _of(row.total, verdict.max_score + row.manual_max)
+        cells = [verdict.student, verdict.lab, verdict.status]
+        cells += [_of(row.machine, verdict.max_score), _of(row.manual, row.manual_max)]
+        cells += [f"-{number(row.penalty)}" if row.penalty else ""] if late else []
+        cells += [_of(row.total, verdict.max_score + row.manual_max)]
         style = None if verdict.status == "graded" else "yellow"
-        cells = [
-            verdict.student,
-            verdict.lab,
-            verdict.status,
-            machine,
-            _of(row.manual, row.manual_max),
-            total,
-        ]
-        table.add_row(*map(escape, cells), style=style)
+        table.add_row(*(escape(printable(cell)) for cell in cells), style=style)
     return table
-
-
-def _print_notes(console: Console, verdicts: list[Verdict]) -> None:
-    for verdict in verdicts:
-        for note in verdict.notes:
-            console.print(
-                f"{verdict.student}/{verdict.lab}: {note}", markup=False, highlight=False, soft_wrap=True
-            )
 
 
 def _of(marks: float | None, most: float) -> str:

@@ -20,11 +20,11 @@ from autograder.marking.response import encode
 from autograder.marking.stored import PUBLIC_SEED, stored_exercise
 from autograder.marking.verdict import Mark
 from autograder.notebook.banner import mark_html, note_html, number, table_html
+from autograder.notebook.identity import identity_problem
 
 SEED_VARIABLE = "AUTOGRADER_SEED"  # set in the room only
 RESPONSE_MIME = {run: f"application/x-autograder-{run}-response" for run in ("public", "hidden")}
 SHORT_TRAINING = 2
-MIN_ID_LENGTH = 5
 
 _earned: dict[str, dict[str, Mark]] = {}
 
@@ -127,20 +127,6 @@ def check_identity() -> Html:
         {name: value for name, value in _notebook_names().items() if isinstance(value, str)}
     )
     return _note(problem or "Your identity is filled in.", good=problem is None)
-
-
-def identity_problem(fields: dict[str, str]) -> str | None:
-    """What is missing in the identity cell, or None."""
-    first, second = fields.get("student_id_1", "").strip(), fields.get("student_id_2", "").strip()
-    if len(first) < MIN_ID_LENGTH:
-        return f"student_id_1 should have at least {MIN_ID_LENGTH} characters."
-    if not fields.get("signature_1", "").strip():
-        return "signature_1 is empty: type your name to sign the declaration."
-    if second and len(second) < MIN_ID_LENGTH:
-        return f"student_id_2 should have at least {MIN_ID_LENGTH} characters, or none if you work alone."
-    if second and not fields.get("signature_2", "").strip():
-        return "signature_2 is empty: the second student signs the declaration too."
-    return None
 
 
 def training_length(num_epochs: int) -> int:

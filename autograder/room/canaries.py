@@ -12,6 +12,7 @@ from typing import Any
 
 from torch import nn
 
+from autograder.grading.seeds import KEY_FILE
 from autograder.labs import get_lab
 from autograder.marking.exercise import Exercise
 from autograder.marking.probing import run_probe
@@ -94,8 +95,14 @@ def _nothing(*arguments: Any, **named: Any) -> None:
     """A function that returns nothing."""
 
 
-def outside(*folders: Path) -> Iterator[str]:
-    """Places in these folders that nobody in a room may see."""
-    for folder in folders:
-        for name in ("notebooks", "source", "tests", "submitted", "gradebook.db", ".course_key"):
+def outside(course: Path) -> Iterator[str]:
+    """What nobody in a room may see: the course's own, and what may lie in the working folder and around the package.
+
+    The package may also lie among others that came with `pip`; what is called `tests` there is none of ours.
+    """
+    ours = all((PACKAGE.parent / name).is_dir() for name in ("notebooks", "source", "release"))
+    around = PACKAGE.parent if ours else None
+    for folder in filter(None, dict.fromkeys((course, Path.cwd(), around))):
+        for name in ("notebooks", "source", "submitted", "autograded", "gradebook.db", KEY_FILE):
             yield str(folder / name)
+    yield str(course / "tests")

@@ -28,11 +28,11 @@ from autograder.building.course import Course
 from autograder.grading.seeds import course_key, hidden_seed
 from autograder.labs import get_lab
 from autograder.notebook.check import SEED_VARIABLE
-from autograder.room.canaries import canary_cell
+from autograder.room.canaries import canary_cell, outside
+from autograder.room.messages import Meter, is_output, is_sound, shorten_errors, size_of
 from autograder.room.needed import needed_cells
 from autograder.room.sandbox import SandboxError, problem
 
-_ERROR_TEXT = 5_000  # characters of each part of an error
 KERNEL, KERNELS = "autograder-room", Path(__file__).parent / "kernels"
 
 
@@ -43,6 +43,7 @@ class Room(Execute):
     notebook_timeout = Integer(300, help="Seconds that the whole notebook may take.").tag(config=True)
     output_limit = Integer(10_000_000, help="Bytes of output that are kept.").tag(config=True)
     run_all = Bool(False, help="Run also the lab's own cells that no mark depends on.").tag(config=True)
+    store_widget_state = Bool(False, help="Nothing reads it.").tag(config=True)
     sandbox = Bool(True, help="Without it student code runs as you, with all that you can reach.").tag(
         config=True
     )
@@ -51,14 +52,14 @@ class Room(Execute):
         self, nb: NotebookNode, resources: ResourcesDict, km: Any = None
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Run the cells that are needed; what went wrong in the room is noted in the notebook's metadata."""
-        marked, course = resources["nbgrader"], Course.of(resources)
-        self._lab, self._key = marked["assignment"], course_key(course.root)
+        marked, self._course = resources["nbgrader"], Course.of(resources)
+        self._lab, self._key = marked["assignment"], course_key(self._course.root)
         self._seed = hidden_seed(self._key, marked["student"], self._lab)
         self._asked = {exercise.test_id: exercise for exercise in get_lab(self._lab).exercises}
-        self._cell_limit, self._deadline = self.timeout, time.monotonic() + self.notebook_timeout
-        self._closed, self._bytes = False, {}
+        self._cell_limit = self.timeout
+        self._closed, self._meter = False, Meter(self.output_limit)
         self._notes = nb.metadata.setdefault("autograder", NotebookNode()).setdefault("notes", [])
-        release = nbformat.read(course.release(self._lab), as_version=4)
+        release = nbformat.read(self._course.release(self._lab), as_version=4)
         self._needed = None if self.run_all else needed_cells(nb, release)
         handed_in = [list(cell.get("outputs", [])) for cell in nb.cells]
         for cell in nb.cells:
@@ -106,17 +107,28 @@ class Room(Execute):
             "CUDA_VISIBLE_DEVICES": "",
         }
         environment |= {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+        if self.sandbox:
+            kwargs["unseen"] = list(outside(self._course.root))
         start = time.perf_counter()
         super().start_new_kernel(env=environment, stdout=DEVNULL, stderr=DEVNULL, **kwargs)
         self._started = time.perf_counter() - start
+        self._deadline = time.monotonic() + self.notebook_timeout  # a slow start is not the notebook's fault
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: ResourcesDict, index: int
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Run a cell within what is left of the limits; once the room is closed nothing runs any more."""
-        if self._closed or not (self._needed is None or index in self._needed):
+        wanted = self._needed is None or index in self._needed
+        if self._closed or not wanted or cell.cell_type != "code":
             return cell, resources
         left = self._deadline - time.monotonic()
+        if left <= 0:
+            at_the_end = (
+                index == len(self.nb.cells) - 1
+            )  # only the canary is left, which is no cell of theirs
+            place = "at its end" if at_the_end else f"before {_name(cell, index, within=True)}"
+            self._close(f"{self._took_too_long()}; it was stopped {place}.")
+            return cell, resources
         self.timeout = max(1, min(self._cell_limit, int(left)))
         try:
             with self._as_it_runs(cell):
@@ -130,7 +142,7 @@ class Room(Execute):
         except Exception as error:  # student code can send anything over the kernel's channels
             name = _name(cell, index, within=True)
             self._close(f"What the kernel sent in {name} is no message ({type(error).__name__}).")
-        _shorten_errors(cell)
+        shorten_errors(cell)
         if not self._closed and _timed_out(cell):
             self._after_timeout(cell, index)
         return cell, resources
@@ -149,13 +161,16 @@ class Room(Execute):
     def _after_timeout(self, cell: NotebookNode, index: int) -> None:
         name = _name(cell, index)
         if time.monotonic() >= self._deadline - 1:
-            self._close(f"The notebook took longer than {self.notebook_timeout} s; it was stopped in {name}.")
+            self._close(f"{self._took_too_long()}; it was stopped in {_name(cell, index, within=True)}.")
         elif not self._answers():
             self._close(
                 f"{name} took longer than {self.timeout} s and could not be interrupted; the rest did not run."
             )
         else:
             self._notes.append(f"{name} took longer than {self.timeout} s and was interrupted.")
+
+    def _took_too_long(self) -> str:
+        return f"The notebook took longer than {self.notebook_timeout} s"
 
     def _answers(self) -> bool:
         """Whether the kernel is back at its prompt."""
@@ -180,41 +195,27 @@ class Room(Execute):
         self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
     ) -> NotebookNode | None:
         """Keep a cell's output up to the limit and let the rest go by: a loop that prints fills no memory."""
-        if msg["msg_type"] in ("stream", "display_data", "execute_result", "error") and self._too_much(
-            len(str(msg["content"])), cell, cell_index
-        ):
-            return None
         try:
+            if self._too_much(size_of(msg, self._display_id_map), cell, cell_index) or not is_sound(msg):
+                return None
             output = super().process_message(msg, cell, cell_index)
         except (KeyError, TypeError, AttributeError):
             return None  # student code sent a message that is none
-        if output is not None and not _is_output(output):
+        if output is not None and not is_output(output):
             cell.outputs = [one for one in cell.outputs if one is not output]
             return None
         return output
 
     def _too_much(self, size: int, cell: NotebookNode, index: int) -> bool:
         """Whether the limit is reached. A test cell, whose output is the judge's, has the whole of it to itself."""
-        kind = index if cell.metadata.get("nbgrader", {}).get("grade") else None
-        before = self._bytes.get(kind, 0)
-        self._bytes[kind] = before + size
-        if before <= self.output_limit < before + size:
+        account = index if cell.metadata.get("nbgrader", {}).get("grade") else None
+        exceeded, first = self._meter.add(size, account)
+        if first:
             self._notes.append(
                 f"The notebook printed more than {self.output_limit} bytes; from {_name(cell, index, within=True)} "
                 "on the rest is cut off."
             )
-        return before + size > self.output_limit
-
-
-def _is_output(output: NotebookNode) -> bool:
-    """Whether a notebook may hold it."""
-    if output.get("output_type") == "stream":  # there may be thousands
-        return isinstance(output.get("text"), str) and output.get("name") in ("stdout", "stderr")
-    try:
-        nbformat.validate(output, ref="output", version=4)
-    except nbformat.ValidationError:
-        return False
-    return True
+        return exceeded
 
 
 def _name(cell: NotebookNode, index: int, *, within: bool = False) -> str:
@@ -226,14 +227,6 @@ def _name(cell: NotebookNode, index: int, *, within: bool = False) -> str:
 
 def _timed_out(cell: NotebookNode) -> bool:
     return any(output.get("ename") == "CellTimeoutError" for output in cell.get("outputs", []))
-
-
-def _shorten_errors(cell: NotebookNode) -> None:
-    """An error's text comes with the reply too, past the limit of output."""
-    for output in cell.get("outputs", []):
-        if output.output_type == "error":
-            output.ename, output.evalue = str(output.ename)[:200], str(output.evalue)[:_ERROR_TEXT]
-            output.traceback = [str(line)[:_ERROR_TEXT] for line in list(output.traceback)[-50:]]
 
 
 def _show_what_was_handed_in(nb: NotebookNode, handed_in: list[list[NotebookNode]]) -> None:

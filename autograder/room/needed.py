@@ -8,12 +8,15 @@ from __future__ import annotations
 import ast
 import re
 import symtable
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
-_LONG, _MANY = 50_000, 50  # characters of a cell, and its lines that may be magic: IPython takes quadratic time
+_LONG, _MANY = (
+    50_000,
+    50,
+)  # characters of a cell, and its lines that may be magic: IPython takes quadratic time
 _MAGIC = re.compile(r"^[ \t]*[%!]|[?][ \t]*$|=[ \t]*[%!]", re.MULTILINE)
 # Code that looks names up by text may need any of them.
 _BY_TEXT = {"globals", "locals", "vars", "eval", "exec", "get_ipython", "__main__", "__builtins__"}
@@ -76,7 +79,7 @@ def _tables(source: str) -> list[symtable.SymbolTable]:
     return tables
 
 
-def _names(tables: list[symtable.SymbolTable], wanted) -> Iterable[str]:
+def _names(tables: list[symtable.SymbolTable], wanted: Callable[[symtable.Symbol], bool]) -> Iterable[str]:
     for table in tables:
         for symbol in table.get_symbols():
             if wanted(symbol) and (table.get_type() == "module" or symbol.is_global()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import select
 import signal
@@ -14,15 +15,15 @@ from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Integer
 
 from autograder.cache import CACHE_VARIABLE, cache_folder
-from autograder.room.canaries import outside
+from autograder.notebook.check import SEED_VARIABLE
 from autograder.room.keeper import READY, Order
 from autograder.room.limits import Limits
-from autograder.room.sandbox import CACHE, PACKAGE, Sandbox, SandboxError, as_root
+from autograder.room.sandbox import CACHE, Sandbox, SandboxError, as_root
 from autograder.room.warm import ENVIRONMENT, connect
 
 _START_SECONDS = 120  # the first room waits until the warm process has imported everything
 _DEFAULTS = Limits()
-_PASSED_ON = ("AUTOGRADER_SEED", "NBGRADER_EXECUTION")  # the only variables of the grader that a room gets
+_PASSED_ON = (SEED_VARIABLE, "NBGRADER_EXECUTION")  # the only variables of the grader that a room gets
 
 
 class RoomProvisioner(LocalProvisioner):
@@ -37,7 +38,10 @@ class RoomProvisioner(LocalProvisioner):
     room: RoomProcess | None = None  # it stays here when it has ended, and says why
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """A warm kernel in a new sandbox with a copy of the folder `cwd`; the command is not used."""
+        """A warm kernel in a new sandbox with a copy of the folder `cwd`; the command is not used.
+
+        Where one of the paths `unseen` can be seen in it SandboxError is raised.
+        """
         if self.parent.transport != "ipc":
             raise SandboxError('A room has no network: its kernel needs the transport "ipc".')
         passed = {name: kwargs["env"][name] for name in _PASSED_ON if name in kwargs["env"]}
@@ -48,9 +52,11 @@ class RoomProvisioner(LocalProvisioner):
             for name, value in self.parent.get_connection_info().items()
         }
         environment = ENVIRONMENT | {CACHE_VARIABLE: CACHE} | passed
-        order = Order(
-            connection, environment, vars(limits), list(outside(PACKAGE.parent, Path.cwd())), _new_user()
-        )
+        unseen = [
+            *kwargs.get("unseen", ()),
+            os.path.abspath(kwargs["cwd"]),
+        ]  # the room has the folder under another name
+        order = Order(connection, environment, vars(limits), unseen, _new_user())
         self.process = self.room = RoomProcess(Path(kwargs["cwd"]), sockets, cache, limits, order)
         return self.connection_info
 

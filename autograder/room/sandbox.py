@@ -125,7 +125,11 @@ class Sandbox:
         told, tells = os.pipe()
         options = _passed([*_options(folder, sockets, cache, limits), "--info-fd", str(tells)])
         # It ends with its input, so with this process too, whatever becomes of that.
-        script = f"cp -R {HANDED_IN}/. {FOLDER}/ && echo open && exec cat >/dev/null"
+        # Nobody reads what it says until it is open or has failed: more than a pipe holds would stop it for good.
+        script = (
+            f"said=$(cp -R {HANDED_IN}/. {FOLDER}/ 2>&1) && echo open && exec cat >/dev/null; "
+            'printf %s "$said" | head -c 2000 >&2'
+        )
         command = ["bwrap", "--args", str(options), "/bin/sh", "-c", script]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         try:
