@@ -50,6 +50,7 @@ def scratch_course(tmp_path, monkeypatch) -> Course:
     return Course(tmp_path / "course")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Fast tests first, so that a failure shows within a minute: those that take long carry `slow`.
 

@@ -22,7 +22,9 @@ class Meter:
         self._counted: Counter[Hashable] = Counter()
 
     def add(self, size: int, account: Hashable) -> tuple[bool, bool]:
-        """Whether an account's limit is reached, and whether this is the first time."""
+        """Whether an account's limit is reached, and whether this is the first time; what has no size always passes."""
+        if not size:
+            return False, False
         before = self._counted[account]
         self._counted[account] += size
         exceeded = before + size > self.limit
