@@ -50,15 +50,17 @@ def scratch_course(tmp_path, monkeypatch) -> Course:
     return Course(tmp_path / "course")
 
 
-@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item):
+    """On several cores a group is run by one process, because its tests share fixtures: a file's fast tests, its slow
+    ones, or a part of these."""
+    item.add_marker(pytest.mark.xdist_group(" ".join(_group(item))))
+
+
 def pytest_collection_modifyitems(items):
     """Fast tests first, so that a failure shows within a minute: those that take long carry `slow`.
 
-    On several cores a group is run by one process, because its tests share fixtures: a file's fast tests, its slow
-    ones, or a part of these. Groups that take longest come first, so that no core is left waiting at the end.
+    Of these come first those that take longest, so that no core is left waiting at the end.
     """
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(" ".join(_group(item))))
     items.sort(key=_turn)
 
 

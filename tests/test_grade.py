@@ -336,7 +336,7 @@ def test_noise_costs_no_marks(hand_in, lab):
         _change_result(_network(lab, cells)[1], "import warnings; warnings.warn('x')\n        return ")
 
     verdict, graded = hand_in(change)
-    assert _lost(verdict) == set(), verdict.notes
+    assert _lost(verdict) == set() and verdict.status == "graded", verdict.notes
     assert "printed more than 1000000 bytes" in " ".join(verdict.notes)
     assert len(graded) < 8_000_000
 

@@ -78,8 +78,6 @@ class Grading:
         """
         self.places.out.mkdir(parents=True, exist_ok=True)
         prints = plan.new | plan.outdated
-        for submission in plan.new:
-            self._register(submission.lab)
         for submission, result in pool.grade(sorted(prints, key=_length, reverse=True)):
             if submission not in plan.outdated:
                 yield submission, self._finish(submission, result, prints[submission])
@@ -92,14 +90,14 @@ class Grading:
 
     def accept(self, submission: Submission, verdict: Verdict) -> None:
         """Let the verdict of a regrade count."""
-        self._register(submission.lab)
         pending = self.places.pending
         text = pending.notebook(submission).read_text(encoding="utf-8") if verdict.checks else None
         verdict.timing = pending.seconds(submission)
         self._finish(submission, Result(verdict, text), pending.read(submission)[1])
 
     def _register(self, lab: str) -> None:
-        """Once a run, and not before marks of the lab are to be written: it changes the gradebook."""
+        """Once a run, and not before marks of the lab are to be written: it changes the gradebook, and takes seconds
+        in which the rooms are at work already."""
         if lab not in self._registered:
             register_lab(self.course, lab, self.places.out)
             self._registered.add(lab)
@@ -113,6 +111,7 @@ class Grading:
 
     def _finish(self, submission: Submission, result: Result, made_from: Fingerprint) -> Verdict:
         """Notebook, gradebook, feedback, then the verdict: a verdict that is there stands for all of them."""
+        self._register(submission.lab)
         self.places.remove(submission)
         try:
             self._write(submission, result)

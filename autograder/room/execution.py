@@ -43,6 +43,7 @@ class Room(Execute):
     notebook_timeout = Integer(300, help="Seconds that the whole notebook may take.").tag(config=True)
     output_limit = Integer(10_000_000, help="Bytes of output that are kept.").tag(config=True)
     run_all = Bool(False, help="Run also the lab's own cells that no mark depends on.").tag(config=True)
+    iopub_timeout = Integer(15, help="Seconds to wait for a cell's last output, on a busy machine.").tag(config=True)
     store_widget_state = Bool(False, help="Nothing reads it.").tag(config=True)
     sandbox = Bool(True, help="Without it student code runs as you, with all that you can reach.").tag(
         config=True
@@ -123,9 +124,7 @@ class Room(Execute):
             return cell, resources
         left = self._deadline - time.monotonic()
         if left <= 0:
-            at_the_end = (
-                index == len(self.nb.cells) - 1
-            )  # only the canary is left, which is no cell of theirs
+            at_the_end = index == len(self.nb.cells) - 1  # only the canary is left, which is no cell of theirs
             place = "at its end" if at_the_end else f"before {_name(cell, index, within=True)}"
             self._close(f"{self._took_too_long()}; it was stopped {place}.")
             return cell, resources
@@ -207,8 +206,9 @@ class Room(Execute):
         return output
 
     def _too_much(self, size: int, cell: NotebookNode, index: int) -> bool:
-        """Whether the limit is reached. A test cell, whose output is the judge's, has the whole of it to itself."""
-        account = index if cell.metadata.get("nbgrader", {}).get("grade") else None
+        """Whether the limit is reached. A cell whose output is the judge's has the whole of it to itself."""
+        judged = cell.metadata.get("nbgrader", {}).get("grade") or index == len(self.nb.cells) - 1
+        account = index if judged else None
         exceeded, first = self._meter.add(size, account)
         if first:
             self._notes.append(
