@@ -15,6 +15,7 @@ from autograder.grading.cells import NeedsAttention, defined, grade_id
 from autograder.grading.identity import read_identity
 from autograder.grading.reading import read_notebook
 from autograder.labs import get_lab
+from autograder.marking.response import is_text
 from autograder.notebook.identity import identity_problem
 
 ROSTER = "students.csv"
@@ -59,17 +60,14 @@ def _students(submitted: Path) -> dict[str, Path]:
         folders = sorted(path for path in submitted.iterdir() if _is_students(path))
     except OSError as error:
         raise CourseError(f"{submitted} can't be read: {error.strerror}.") from None
-    students = {folder.name: folder for folder in folders if _is_text(folder.name)}
+    # Old archives and disks hold names that are not UTF-8, as all is that grading writes.
+    # All that grading writes is UTF-8; old archives and disks hold other names.
+    students = {folder.name: folder for folder in folders if is_text(folder.name)}
     for folder in folders:
-        if not _is_text(folder.name):
-            name = "".join(sign if _is_text(sign) else f"_x{ord(sign) & 0xFF:02x}" for sign in folder.name)
+        if not is_text(folder.name):
+            name = "".join(sign if is_text(sign) else f"_x{ord(sign) & 0xFF:02x}" for sign in folder.name)
             students[name if name not in students else f"{name}_"] = folder
     return students
-
-
-def _is_text(name: str) -> bool:
-    """Whether a file's name is UTF-8, as all that grading writes; old archives and disks hold others."""
-    return not any("\ud800" <= sign <= "\udfff" for sign in name)
 
 
 def _is_students(path: Path) -> bool:
@@ -153,7 +151,7 @@ def _what_is_cut_off(notebook: NotebookNode, submission: Submission, name: str) 
 
 def _the_notebook(submission: Submission) -> tuple[Path, list[str]]:
     folder = submission.folder
-    if not _is_text(folder.parent.name):
+    if not is_text(folder.parent.name):
         raise NeedsAttention(
             f"The name of this student's folder is not UTF-8, and shows here as {submission.student}. "
             "Rename the folder to the student's id."

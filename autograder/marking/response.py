@@ -118,14 +118,14 @@ def decode(text: str) -> Response:
         raise MalformedResponse("no flat dict of entries")
     response = Response()
     for name, value in raw.items():
-        if len(name) > 200 or not _is_text(name):
+        if len(name) > 200 or not is_text(name):
             raise MalformedResponse("an entry's name is too long, or no text")
         response[name] = _value(value)
     return response
 
 
 def _value(value: Any) -> Tensor | float | str:
-    if isinstance(value, str) and len(value) <= MAX_STRING and _is_text(value):
+    if isinstance(value, str) and len(value) <= MAX_STRING and is_text(value):
         return value
     if _is_number(value):
         return _number(value)
@@ -134,7 +134,7 @@ def _value(value: Any) -> Tensor | float | str:
     raise MalformedResponse("an entry is neither tensor, number nor string")
 
 
-def _is_text(text: str) -> bool:
+def is_text(text: str) -> bool:
     """Whether it can be written: half of a surrogate pair can't."""
     return not any("\ud800" <= character <= "\udfff" for character in text)
 

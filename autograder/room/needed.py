@@ -13,10 +13,8 @@ from collections.abc import Callable, Iterable
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
-_LONG, _MANY = (
-    50_000,
-    50,
-)  # characters of a cell, and its lines that may be magic: IPython takes quadratic time
+# Characters of a cell, and its lines that may be magic: IPython takes quadratic time.
+_LONG, _MANY = 50_000, 50
 _MAGIC = re.compile(r"^[ \t]*[%!]|[?][ \t]*$|=[ \t]*[%!]", re.MULTILINE)
 # Code that looks names up by text may need any of them.
 _BY_TEXT = {"globals", "locals", "vars", "eval", "exec", "get_ipython", "__main__", "__builtins__"}
