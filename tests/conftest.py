@@ -25,8 +25,12 @@ LONGEST = (
 
 @pytest.fixture(scope="session", autouse=True)
 def _surroundings():
-    """One torch thread, and the environment's programs on the path, as the command line sets it."""
+    """One torch thread here and in what is started: more would spin while they wait for a core that another test has.
+
+    And the environment's programs on the path, as the command line sets it.
+    """
     torch.set_num_threads(1)
+    os.environ["OMP_NUM_THREADS"] = "1"
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 

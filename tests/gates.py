@@ -4,7 +4,7 @@ to see each fail once, on planted faults."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import nbformat
@@ -21,7 +21,7 @@ from autograder.marking.response import decode, encode
 from autograder.marking.verdict import Mark
 
 HIDDEN_SEED = 12345
-Judge = Callable[..., Mark]
+SEEDS = (HIDDEN_SEED, 1, 2)
 
 
 def graded(
@@ -31,23 +31,16 @@ def graded(
     names: dict[str, Any],
     *,
     seed: int = HIDDEN_SEED,
-    hard: bool = True,
-    name_it: bool = False,
 ) -> Mark:
     """The mark of some definitions, as a room and the judge make it: the response crosses as text."""
-    response = decode(encode(run_probe(exercise, names, seed, hard=hard)))
-    reference = live_reference(course, lab.name, exercise, seed, hard=hard)
-    theirs = live_mistakes(course, lab.name, exercise, seed, hard=hard) if name_it else None
-    return judging.judge(exercise, response, reference, theirs, hidden=hard)
+    return _judged(course, lab, exercise, _answer(exercise, names, seed), seed)
 
 
 def accepted_mistakes(course: Course, lab: Lab, mistakes: list[Mistake], seeds: tuple[int, ...]) -> list[str]:
     """Mistakes that keep full marks in their own exercise for one of these seeds."""
     accepted = []
     for mistake in mistakes:
-        names = solution_names(course, lab.name, rewritten(course, lab.name, mistake))
-        exercise = lab.exercise(mistake.exercise)
-        marks = [graded(course, lab, exercise, names, seed=seed) for seed in seeds]
+        marks = [_mark(course, lab, mistake, seed=seed) for seed in seeds]
         accepted += [
             f"{mistake.id} (seed {seed})" for seed, mark in zip(seeds, marks, strict=True) if mark.full
         ]
@@ -65,30 +58,50 @@ def spilled_mistakes(course: Course, lab: Lab, mistakes: list[Mistake]) -> list[
     return spilled
 
 
-def unnamed_mistakes(course: Course, lab: Lab, mistakes: list[Mistake], *, hard: bool) -> list[str]:
+def unnamed_mistakes(course: Course, lab: Lab, mistakes: list[Mistake]) -> list[str]:
     """Mistakes that the judge catches without saying which they are."""
-    unnamed = []
-    for mistake in mistakes:
-        exercise = lab.exercise(mistake.exercise)
-        names = solution_names(course, lab.name, rewritten(course, lab.name, mistake))
-        mark = graded(course, lab, exercise, names, hard=hard, name_it=True)
-        if mistake.id not in {finding.mistake for finding in mark.findings}:
-            unnamed.append(mistake.id)
-    return unnamed
+    marks = {one.id: _mark(course, lab, one, name_it=True) for one in mistakes}
+    return [name for name, mark in marks.items() if name not in {one.mistake for one in mark.findings}]
 
 
 def rejected(course: Course, lab: Lab, rewrites: list[Rewrite], seeds: tuple[int, ...]) -> list[str]:
     """Right solutions that lose marks for one of these seeds."""
     lost = []
     for rewrite in rewrites:
-        exercise = lab.exercise(rewrite.exercise)
-        names = solution_names(course, lab.name, rewritten(course, lab.name, rewrite))
         for seed in seeds:
-            mark = graded(course, lab, exercise, names, seed=seed)
+            mark = _mark(course, lab, rewrite, seed=seed)
             lost += (
                 [] if mark.full else [f"{rewrite.id} (seed {seed}): {[one.message for one in mark.findings]}"]
             )
     return lost
+
+
+def _mark(
+    course: Course, lab: Lab, rewrite: Rewrite, *, seed: int = HIDDEN_SEED, name_it: bool = False
+) -> Mark:
+    """The mark of a rewritten solution in its own exercise."""
+    exercise = lab.exercise(rewrite.exercise)
+    return _judged(
+        course, lab, exercise, _rewritten_answer(course, lab.name, exercise, rewrite, seed), seed, name_it
+    )
+
+
+@cache
+def _rewritten_answer(course: Course, lab: str, exercise: Exercise, rewrite: Rewrite, seed: int) -> str:
+    """Made once for all gates."""
+    return _answer(exercise, solution_names(course, lab, rewritten(course, lab, rewrite)), seed)
+
+
+def _answer(exercise: Exercise, names: dict[str, Any], seed: int) -> str:
+    return encode(run_probe(exercise, names, seed, hard=True))
+
+
+def _judged(
+    course: Course, lab: Lab, exercise: Exercise, answer: str, seed: int, name_it: bool = False
+) -> Mark:
+    reference = live_reference(course, lab.name, exercise, seed, hard=True)
+    theirs = live_mistakes(course, lab.name, exercise, seed, hard=True) if name_it else None
+    return judging.judge(exercise, decode(answer), reference, theirs, hidden=True)
 
 
 def leaks(course: Course, lab: Lab) -> list[str]:

@@ -246,7 +246,9 @@ def hand_in(scratch_course, tmp_path, lab):
         encoding="utf-8",
     )
 
-    def run(change):
+    def run(change, **settings):
+        with config.open("a", encoding="utf-8") as file:
+            file.writelines(f"c.Room.{name} = {value}\n" for name, value in settings.items())
         cells = solution_cells(scratch_course, lab.name)
         cells = {name: cell for name, cell in cells.items() if "setup" not in name}
         notebook = fill_in(nbformat.read(scratch_course.release(lab.name), as_version=4), cells)
@@ -306,7 +308,7 @@ def test_a_kernel_that_does_not_stop_is_stopped(hand_in, lab):
     def change(notebook, cells):
         cells[lab.exercises[middle].name].source = STUBBORN
 
-    verdict, _ = hand_in(change)
+    verdict, _ = hand_in(change, timeout=4, iopub_timeout=4)
     assert verdict.status == "needs_attention"
     assert _lost(verdict) == _names(lab.exercises[middle:])
     assert any("could not be interrupted" in note or "did not answer" in note for note in verdict.notes)

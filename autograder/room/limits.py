@@ -13,7 +13,7 @@ class Limits:
     """Limits of one room; all sizes in bytes."""
 
     memory: int = 2 * GB  # of all its processes together, beyond what a warm process holds already
-    processes: int = 256
+    processes: int = 128  # twice as many with their threads
     open_files: int = 1024  # of each process
     file_size: int = 100 * MB
     disk: int = 200 * MB  # in the notebook's folder; /tmp and /dev/shm get a quarter each
@@ -25,7 +25,7 @@ class Limits:
         """
         for what, most in (
             (resource.RLIMIT_DATA, self.memory + held),
-            (resource.RLIMIT_NPROC, self.processes),
+            (resource.RLIMIT_NPROC, 2 * self.processes),
             (resource.RLIMIT_NOFILE, self.open_files),
             (resource.RLIMIT_FSIZE, self.file_size),
             (resource.RLIMIT_CORE, 0),

@@ -30,7 +30,9 @@ class RoomProvisioner(LocalProvisioner):
     """Starts kernels in a room of their own; the limits are settings."""
 
     memory = Integer(_DEFAULTS.memory, help="Bytes of memory that a room may use.").tag(config=True)
-    processes = Integer(_DEFAULTS.processes, help="Processes that a room may have.").tag(config=True)
+    processes = Integer(_DEFAULTS.processes, help="Processes that a room may have; with more it ends.").tag(
+        config=True
+    )
     open_files = Integer(_DEFAULTS.open_files, help="Files that a process may have open.").tag(config=True)
     file_size = Integer(_DEFAULTS.file_size, help="Bytes that a file may have.").tag(config=True)
     disk = Integer(_DEFAULTS.disk, help="Bytes that fit into the notebook's folder.").tag(config=True)
