@@ -17,7 +17,7 @@ from nbgrader.api import Gradebook
 
 from autograder.building.course import Course
 from autograder.classroom.commands import export as command
-from autograder.classroom.export import _write_moodle
+from autograder.classroom.export import _write_moodle, _write_plain
 from autograder.classroom.marks import Graded, matched
 from autograder.classroom.roster import Person
 from autograder.classroom.spreadsheets import inert, read_table
@@ -116,12 +116,8 @@ def test_a_plain_table_has_a_line_for_each_student(run):
     rows = {row["id"]: row for row in _rows(out / "marks.csv")}
     assert list(rows) == ["ana01", "ben02", "cho03", "dan04", "fay05", "eve@uni.example"]
     ana = rows["ana01"]
-    assert [ana[f"{LAB} {what}"] for what in ("status", "machine", "written", "total")] == [
-        "graded",
-        "40",
-        "14",
-        "54",
-    ]
+    kinds = ("status", "machine", "written", "penalty", "total")
+    assert [ana[f"{LAB} {what}"] for what in kinds] == ["graded", "40", "14", "", "54"]
     assert ana[f"{OTHER} total"] == "100" and ana["name"] == "Gómez, Ana" and ana["section"] == "A"
     ben = rows["ben02"]
     assert (ben[f"{LAB} machine"], ben[f"{LAB} written"], ben[f"{LAB} total"]) == ("20", "", "")
@@ -249,9 +245,12 @@ def test_an_exercise_that_the_lab_gained_since_is_no_mark_and_no_crash(run, grad
 
 def test_a_penalty_for_being_late_is_in_the_mark_and_in_the_comment(tmp_path):
     row = Row(Verdict(LAB, "ana", 80.0, checks={"test_train": Mark(10, 10)}), 3.0, 20.0, ByHand(penalty=4.5))
-    _write_moodle(LAB, [Graded(Person("ana"), row, False)], tmp_path, LAB)
+    marks = [Graded(Person("ana"), row, False)]
+    _write_moodle(LAB, marks, tmp_path, LAB)
     (line,) = _rows(tmp_path / f"moodle_{LAB}.csv")
     assert line["Grade"] == "8.5" and line["Feedback comments"].endswith("Penalty for being late: 4.5.")
+    (line,) = _rows(_write_plain({LAB: marks}, tmp_path))
+    assert (line[f"{LAB} penalty"], line[f"{LAB} total"]) == ("4.5", "8.5")
 
 
 def test_a_place_that_can_not_be_written_gets_one_sentence(run, tmp_path):

@@ -19,7 +19,7 @@ LAB = "sine_gan"
 pytestmark = pytest.mark.slow
 
 
-def _graded(course, submission: Submission, sandbox: bool) -> Result:
+def _graded(course, submission: Submission, *_: object) -> Result:
     """In a worker, in the place of grading: writes down who ran when, and ends the worker that has a killer."""
     log = submission.folder / f"{time.monotonic_ns()}"
     log.write_text(f"{submission.student} {os.getpid()}")

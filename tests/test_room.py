@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import shutil
 import subprocess
 import threading
 import time
@@ -21,6 +22,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 from traitlets.config import Config
 
+from autograder.grading.intake import Submission
+from autograder.grading.pool import grade_submission
 from autograder.room import canaries, sandbox
 from autograder.room.canaries import canary_cell, escapes
 from autograder.room.execution import KERNEL, KERNELS, Room
@@ -288,18 +291,44 @@ def test_escapes_are_noticed_where_there_is_no_room(tmp_path):
     assert "see other processes" in passed and f"write to {ROOT / 'autograder'}" in passed
 
 
+@pytest.fixture
+def show(monkeypatch):
+    """Plants a fault: every room shows this place of the machine."""
+
+    def plant(path: str) -> None:
+        monkeypatch.setattr(sandbox, "_SETTINGS", (*sandbox._SETTINGS, path))
+        sandbox._view.cache_clear()
+
+    yield plant
+    sandbox._view.cache_clear()
+
+
 @needs_sandbox
-def test_a_room_in_which_the_course_can_be_seen_is_not_used(executed, scratch_course, tmp_path, monkeypatch):
+def test_a_room_in_which_the_course_can_be_seen_is_not_used(
+    executed, scratch_course, tmp_path, monkeypatch, show
+):
     """Wherever the course lies, and whatever the working folder is."""
     seen = str(scratch_course.root / "notebooks")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sandbox, "_SETTINGS", (*sandbox._SETTINGS, seen))
-    sandbox._view.cache_clear()
-    try:
-        with pytest.raises(sandbox.SandboxError, match=f"a canary passed: student code could see {seen}"):
-            executed("1")
-    finally:
-        sandbox._view.cache_clear()
+    show(seen)
+    with pytest.raises(sandbox.SandboxError, match=f"a canary passed: student code could see {seen}"):
+        executed("1")
+
+
+@needs_sandbox
+@pytest.mark.parametrize("seen", ["submitted/ana/sine_gan", "out/gradebook.db"])
+def test_a_room_in_which_the_class_can_be_seen_is_not_used(scratch_course, tmp_path, show, seen):
+    ana, out = Submission("ana", "sine_gan", tmp_path / "submitted" / "ana" / "sine_gan"), tmp_path / "out"
+    ana.folder.mkdir(parents=True)
+    shutil.copy(scratch_course.release("sine_gan"), ana.folder)
+    out.mkdir()
+    (out / "gradebook.db").write_text("")
+    assert grade_submission(scratch_course, ana, unseen=(out / "gradebook.db",)).verdict.status == "graded"
+    show(str(tmp_path / seen))
+    with pytest.raises(
+        sandbox.SandboxError, match=f"a canary passed: student code could see {tmp_path / seen}"
+    ):
+        grade_submission(scratch_course, ana, unseen=(out / "gradebook.db",))
 
 
 def test_a_package_among_others_has_no_course_around_it(tmp_path, monkeypatch):

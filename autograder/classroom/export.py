@@ -29,6 +29,7 @@ _MOODLE = (
     "Last modified (grade)",
     "Feedback comments",
 )
+_PLAIN = ("status", "machine", "written", "penalty", "total")  # of each lab
 _CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 
 
@@ -58,16 +59,16 @@ def _shown(mark: float | None) -> str:
 
 
 def _write_plain(table: dict[str, list[Graded]], out: Path) -> Path:
-    """marks.csv: one line for each student, four columns for each lab."""
+    """marks.csv: one line for each student, some columns for each lab."""
     heading = ["id", "name", "email", "section"]
     lines: dict[str, list[str]] = {}
     for position, (lab, marks) in enumerate(table.items()):
-        heading += [f"{lab} {what}" for what in ("status", "machine", "written", "total")]
+        heading += [f"{lab} {what}" for what in _PLAIN]
         for one in marks:
             person = one.person
             about = [person.id, person.name, person.email, person.section]
             line = lines.setdefault(person.id, about)
-            line += [""] * (4 + 4 * position - len(line)) + _plain_cells(one.row)
+            line += [""] * (4 + len(_PLAIN) * position - len(line)) + _plain_cells(one.row)
     width = len(heading)
     write_table(out / "marks.csv", [heading, *(line + [""] * (width - len(line)) for line in lines.values())])
     return out / "marks.csv"
@@ -75,8 +76,9 @@ def _write_plain(table: dict[str, list[Graded]], out: Path) -> Path:
 
 def _plain_cells(row: Row | None) -> list[str]:
     if row is None:
-        return ["", "", "", ""]
-    return [row.verdict.status, _shown(row.machine), _shown(row.manual), _shown(row.total)]
+        return [""] * len(_PLAIN)
+    marks = (row.machine, row.manual, row.penalty or None, row.total)
+    return [row.verdict.status, *map(_shown, marks)]
 
 
 def _write_moodle(lab: str, marks: list[Graded], out: Path, column: str) -> Path:

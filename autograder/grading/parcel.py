@@ -89,11 +89,13 @@ def _files(folder: Path) -> tuple[dict[str, bytes], int]:
     return found, left_out
 
 
-def grade_parcel(course: Course, parcel: Parcel, *, sandbox: bool = True) -> Result:
+def grade_parcel(
+    course: Course, parcel: Parcel, *, sandbox: bool = True, unseen: tuple[Path, ...] = ()
+) -> Result:
     """Repair, run and judge one submission; every problem of its own becomes a verdict that needs attention."""
     start = time.perf_counter()
     try:
-        notebook, seconds = _run(course, parcel, sandbox)
+        notebook, seconds = _run(course, parcel, sandbox, unseen)
     except NeedsAttention as reason:
         return unfinished(parcel, str(reason))
     raw = notebook.metadata.autograder.verdict
@@ -103,7 +105,9 @@ def grade_parcel(course: Course, parcel: Parcel, *, sandbox: bool = True) -> Res
     return Result(verdict, nbformat.writes(notebook, version=nbformat.NO_CONVERT))
 
 
-def _run(course: Course, parcel: Parcel, sandbox: bool) -> tuple[NotebookNode, dict[str, float]]:
+def _run(
+    course: Course, parcel: Parcel, sandbox: bool, unseen: tuple[Path, ...]
+) -> tuple[NotebookNode, dict[str, float]]:
     """Repair, room and judge, in a copy of the submission's folder that goes away afterwards."""
     config, seconds = course_config(course), {}
     if not sandbox:
@@ -116,7 +120,7 @@ def _run(course: Course, parcel: Parcel, sandbox: bool) -> tuple[NotebookNode, d
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         marked = {"notebook": parcel.lab, "assignment": parcel.lab, "student": parcel.student}
-        resources = {"nbgrader": marked, "metadata": {"path": folder}, "course": course}
+        resources = {"nbgrader": marked, "metadata": {"path": folder}, "course": course, "unseen": unseen}
         for name, step in (("repair", Repair), ("room", Room), ("judge", Judge), ("inert", Inert)):
             start = time.perf_counter()
             notebook, resources = step(config=config).preprocess(notebook, resources)

@@ -36,6 +36,7 @@ class LocalPool:
     course: Course
     jobs: int
     sandbox: bool = True
+    unseen: tuple[Path, ...] = ()  # files that no room may show
 
     def grade(self, submissions: list[Submission]) -> Iterator[Graded]:
         """Results as they come. Those that ran when a worker was killed are graded again, each alone."""
@@ -69,8 +70,8 @@ class LocalPool:
                 futures = {}
                 with suppress(BrokenProcessPool):  # a worker may be gone before all are handed over
                     for one, mark in marks.items():
-                        task = pool.submit(_marked, mark, grade_submission, self.course, one, self.sandbox)
-                        futures[task] = one
+                        arguments = (self.course, one, self.sandbox, self.unseen)
+                        futures[pool.submit(_marked, mark, grade_submission, *arguments)] = one
                 for future in as_completed(futures):
                     try:
                         result = future.result()
@@ -95,10 +96,14 @@ def _marked(mark: Path, grade: Callable[..., Result], *arguments: Any) -> Result
         mark.unlink(missing_ok=True)
 
 
-def grade_submission(course: Course, submission: Submission, sandbox: bool = True) -> Result:
+def grade_submission(
+    course: Course, submission: Submission, sandbox: bool = True, unseen: tuple[Path, ...] = ()
+) -> Result:
     """Read and grade one submission."""
     parcel = packed(submission)
-    return parcel if isinstance(parcel, Result) else grade_parcel(course, parcel, sandbox=sandbox)
+    if isinstance(parcel, Result):
+        return parcel
+    return grade_parcel(course, parcel, sandbox=sandbox, unseen=(submission.folder.absolute(), *unseen))
 
 
 def packed(submission: Submission) -> Parcel | Result:

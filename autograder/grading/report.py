@@ -66,7 +66,7 @@ def _run(console: Console, grading: Grading, submissions: list[Submission], choi
     plan = grading.plan(submissions, force=choices.force)
     verdicts = {**plan.finished, **plan.pending}
     try:
-        with _pool(grading.course, choices) as pool:
+        with _pool(grading, choices) as pool:
             _grade(console, grading.run(plan, pool), verdicts, len(submissions))
         accepted = _accept(console, grading, plan, choices.accept)
         fine = _write_marks(console, grading.places.out, submissions)
@@ -118,9 +118,12 @@ def _print_failed(console: Console, plan: Plan) -> None:
 
 
 @contextmanager
-def _pool(course: Course, choices: Choices) -> Iterator[Pool]:
+def _pool(grading: Grading, choices: Choices) -> Iterator[Pool]:
+    course = grading.course
     if choices.cluster is None:
-        yield LocalPool(course, choices.jobs, choices.sandbox)
+        yield LocalPool(
+            course, choices.jobs, choices.sandbox, (grading.places.out.absolute() / "gradebook.db",)
+        )
     else:
         from autograder.grading.cluster import ClusterPool
 

@@ -54,6 +54,7 @@ class Room(Execute):
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Run the cells that are needed; what went wrong in the room is noted in the notebook's metadata."""
         marked, self._course = resources["nbgrader"], Course.of(resources)
+        self._unseen = list(map(str, resources.get("unseen", ())))
         self._lab, self._key = marked["assignment"], course_key(self._course.root)
         self._seed = hidden_seed(self._key, marked["student"], self._lab)
         self._asked = {exercise.test_id: exercise for exercise in get_lab(self._lab).exercises}
@@ -109,7 +110,7 @@ class Room(Execute):
         }
         environment |= {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
         if self.sandbox:
-            kwargs["unseen"] = list(outside(self._course.root))
+            kwargs["unseen"] = [*outside(self._course.root), *self._unseen]
         start = time.perf_counter()
         super().start_new_kernel(env=environment, stdout=DEVNULL, stderr=DEVNULL, **kwargs)
         self._started = time.perf_counter() - start
