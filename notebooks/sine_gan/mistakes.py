@@ -464,6 +464,15 @@ def discriminator_step(
 ''',
     ),
     Mistake(
+        "discriminator_step.evaluation_mode",
+        "The discriminator judges in evaluation mode, without its dropout. Which mode belongs to training?",
+        edits={
+            "    optimizer_discriminator.zero_grad()\n": (
+                "    discriminator.eval()\n    optimizer_discriminator.zero_grad()\n"
+            ),
+        },
+    ),
+    Mistake(
         "discriminator_step.labels_swapped",
         "The discriminator learns to call generated samples real. Which samples carry the label 1?",
         edits={
@@ -804,6 +813,25 @@ def discriminator_step(
         edits={
             "latent_space_samples = torch.randn(len(real_samples), 2)\n            loss_generator": (
                 "loss_generator"
+            ),
+        },
+    ),
+    Mistake(
+        "train.batches_kept",
+        "Every epoch goes through the batches of the first one. Who shuffles the samples anew, and when?",
+        edits={
+            "    for epoch in range(num_epochs):\n        for real_samples, _ in train_loader:": (
+                "    batches = list(train_loader)\n"
+                "    for epoch in range(num_epochs):\n        for real_samples, _ in batches:"
+            ),
+        },
+    ),
+    Mistake(
+        "train.latents_reordered",
+        "The generator learns from the discriminator's latents in another order. When should fresh ones be drawn?",
+        edits={
+            "latent_space_samples = torch.randn(len(real_samples), 2)\n            loss_generator": (
+                "latent_space_samples = latent_space_samples.flip(0)\n            loss_generator"
             ),
         },
     ),

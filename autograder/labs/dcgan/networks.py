@@ -56,7 +56,7 @@ def probe_discriminator(lab: Namespace, stimuli: Stimuli, response: Response) ->
 
 
 def _images(stimuli: Stimuli, count: int) -> Tensor:
-    return stimuli.uniform(-1, 1, count, NC, SIZE, SIZE)
+    return stimuli.uniform(-1.5, 1.5, count, NC, SIZE, SIZE)
 
 
 def _put(
@@ -71,7 +71,9 @@ def _put(
     put_mode(network, response)
     first = next(iter(batches.values()))
     network(torch.zeros_like(first))  # lets lazy layers take their shape
-    found = fill(network, known, {width: _norm(stimuli, width) for width in normalised})
+    found = fill(
+        network, known, {width: _norm(stimuli, width, strong=len(known[-1]) > 1) for width in normalised}
+    )
     network.eval()
     put_outputs(network, batches, response)
     put_gradients(network, first, known, found, response)
@@ -81,6 +83,8 @@ def _put(
     network.train()
     with torch.no_grad():
         response.put("batchnorm@training mode", digest(network(first.clone())))
+        for name, count in (("one in training mode", 1), ("9 in training mode", 9)) if stimuli.hard else ():
+            response.put(f"batchnorm@{name}", digest(network(2 * stimuli.normal(count, *first.shape[1:]))))
         network.eval()
         response.put("batchnorm.statistics@evaluation after training", digest(network(first.clone())))
 
@@ -105,10 +109,13 @@ def _put_sure(network: nn.Module, found: dict[int, Filled], stimuli: Stimuli, re
             place.parameter.div_(factor)
 
 
-def _norm(stimuli: Stimuli, width: int) -> Norms:
+def _norm(stimuli: Stimuli, width: int, strong: bool) -> Norms:
     """Numbers of a BatchNorm layer that differ from those of a new one."""
+    weight = 1 + stimuli.normal(width, scale=0.2)
+    if strong:
+        weight[-1] = 4.0  # beyond 6, where a ReLU6 ends
     return {
-        "weight": 1 + stimuli.normal(width, scale=0.2),
+        "weight": weight,
         "bias": stimuli.normal(width, scale=0.3),
         "running_mean": stimuli.normal(width, scale=0.2),
         "running_var": stimuli.uniform(0.3, 0.8, width),

@@ -116,7 +116,7 @@ def _put_initialised(init: Any, name: str, layer: nn.Module, response: Response)
         layer.weight,
         {key: t.clone() for key, t in layer.state_dict().items() if "running" in key},
     )
-    look = _look(layer.eval())
+    look = _look(layer)
     init(layer)
     response[f"others.look@{what}"] = either(
         look == _look(layer), f"mode and settings of a {what} are", "as they were", "changed"

@@ -9,14 +9,15 @@ from torch import Tensor, equal
 
 from autograder.labs.dcgan.steps import CHANNELS, NZ, Painter, buffers
 from autograder.marking.probing import Namespace
-from autograder.marking.response import Response, either, unchanged
+from autograder.marking.response import Response, either
 from autograder.marking.stimuli import Stimuli
+from autograder.probes.inputs import left_alone
 from autograder.probes.steps import STALE, flags, gradients, set_gradients
 
 
 def probe_snapshot(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
     """The images of a netG in training and of one in evaluation mode, where they are, and what is left alone."""
-    cases = {"a netG in training mode": (True, CHANNELS, 5), "a netG in evaluation mode": (False, 1, 4)}
+    cases = {"a netG in training mode": (True, CHANNELS, 70), "a netG in evaluation mode": (False, 1, 4)}
     cases |= {"one image of one channel": (True, 1, 1)} if stimuli.hard else {}
     for name, (training, channels, size) in cases.items():
         netG, noise = Painter(stimuli, channels).train(training), stimuli.normal(size, NZ, 1, 1)
@@ -34,7 +35,7 @@ def probe_snapshot(lab: Namespace, stimuli: Stimuli, response: Response) -> None
         learned = gradients(netG)
         left = isinstance(learned, Tensor) and bool((learned == STALE).all())
         response[f"mode.gradients@{name}"] = either(left, "netG's gradients are", "as they were", "changed")
-        response[f"mode.noise@{name}"] = unchanged(noise, before, "fixed_noise")
+        response[f"mode.noise@{name}"] = left_alone(noise, before, "fixed_noise")
         _put_later(lab, netG, noise, stimuli, name, response)
     response["device"] = f"images of a netG elsewhere are {_brought_here(lab, stimuli)}"
 

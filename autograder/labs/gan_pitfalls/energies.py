@@ -30,6 +30,7 @@ def probe_cost_loss(lab: Namespace, stimuli: Stimuli, response: Response) -> Non
             "one real and 4 generated costs": (1, 4, 1.0),
             "6 real costs and one generated": (6, 1, 0.5),
             "a margin that is a whole number": (4, 5, 3),
+            "a large margin": (4, 5, 20.0),
             "150 real and 130 generated costs": (150, 130, 0.93),
         }
     for name, (real, fake, margin) in cases.items():
@@ -93,6 +94,9 @@ def probe_pullaway_loss(lab: Namespace, stimuli: Stimuli, response: Response) ->
         alike = stimuli.normal(5, 3)
         alike[2], alike[3] = 2.5 * alike[0], alike[1]
         put_loss(loss, {"embeddings": alike}, VALUE, "rows that point the same way", response)
+        sparse = stimuli.normal(5, 4)
+        sparse[range(5), [0, 1, 2, 3, 0]] = 0  # as behind a ReLU
+        put_loss(loss, {"embeddings": sparse}, VALUE, "rows with some zeros", response)
         response.put("value@rows of one number", loss(stimuli.uniform(0.5, 2, 4, 1)))
     put_loss(loss, {"embeddings": stimuli.normal(5, 3)}, VALUE, "5 other rows of 3", response)
     _put_lengths(loss, nn.functional.normalize(stimuli.normal(4, 3), dim=1), stimuli, response)

@@ -30,6 +30,8 @@ def probe_xy_game(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
             "whole numbers": ((1, -2, 8), {}),
             "a learning rate of 0.1, by position": ((*start, 12, 0.1), {}),
             "no step": ((*start, 0), {}),
+            "a learning rate of 1.5": ((*start, 5), {"lr": 1.5}),
+            "a learning rate of 0": ((*start, 3), {"lr": 0.0}),
             "a start at (0, 0)": ((0.0, 0.0, 4), {}),
         }
     first = None

@@ -12,6 +12,7 @@ from autograder.marking.probing import Namespace
 from autograder.marking.response import Response, either, unchanged
 from autograder.marking.stimuli import Stimuli
 from autograder.probes.draws import put_draws, put_normal
+from autograder.probes.inputs import left_alone
 
 
 def probe_pixel_ranges(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
@@ -42,6 +43,9 @@ def probe_get_noise(lab: Namespace, stimuli: Stimuli, response: Response) -> Non
     get_noise = lab["get_noise"]
     noise = put_draws("normal", lambda: get_noise(4000, 50), stimuli, response)
     response["form"] = response.form(noise)
+    response["form.plain"] = either(
+        bool(getattr(noise, "requires_grad", False)), "the noise is", "tied to a graph", "plain numbers"
+    )
     response["form@the default nz"] = response.form(get_noise(3))
     for n_samples, nz in ((5, 7), (1, 3), (2, 1)) if stimuli.hard else ((5, 7),):
         response[f"form@n_samples={n_samples}, nz={nz}"] = response.form(get_noise(n_samples, nz, "cpu"))
@@ -54,8 +58,13 @@ def probe_get_noise(lab: Namespace, stimuli: Stimuli, response: Response) -> Non
             centred, "35 numbers have", "a mean of exactly 0", "a mean of their own"
         )
     # A device without memory: whoever asks for it gets a tensor that says so, on every machine.
-    elsewhere = get_noise(4, 3, device="meta")
-    response["device"] = f"noise for the device “meta” is on “{getattr(elsewhere, 'device', 'nothing')}”"
+    try:
+        elsewhere = getattr(get_noise(4, 3, device="meta"), "device", "nothing")
+    except RuntimeError as error:
+        if "item() cannot be called on meta" not in str(error):
+            raise
+        elsewhere = "meta"  # a distribution looked at its parameters, which were there
+    response["device"] = f"noise for the device “meta” is on “{elsewhere}”"
 
 
 def image_range(images: Tensor) -> Tensor:
@@ -81,6 +90,7 @@ def probe_sample_grid(lab: Namespace, stimuli: Stimuli, response: Response) -> N
             "3 images, 5 in a row": (3, 5, 7),
             "one image": (1, 8, 6),
             "5 images, 1 in a row": (5, 1, 4),
+            "70 images, 9 in a row": (70, 9, 3),
         }
     for index, (name, (count, nrow, side)) in enumerate(cases.items()):
         netG = _faint(stimuli.perceptron((4, 8, side * side), nn.Tanh())).train(index % 2 == 0)
@@ -106,7 +116,7 @@ def probe_sample_grid(lab: Namespace, stimuli: Stimuli, response: Response) -> N
             attached, "the picture is", "tied to the graph", "free of the graph"
         )
         response[f"mode@{name}"] = either(kept, "netG's mode is", "as it was", "another one")
-        response[f"mode.noise@{name}"] = unchanged(noise, before, "fixed_noise")
+        response[f"mode.noise@{name}"] = left_alone(noise, before, "fixed_noise")
         frozen = any(not parameter.requires_grad for parameter in netG.parameters())
         response[f"mode.frozen@{name}"] = either(frozen, "netG's parameters are", "frozen", "free to learn")
 

@@ -10,9 +10,10 @@ import torch.nn.functional as F
 from torch import Tensor, equal, nn
 
 from autograder.marking.probing import Namespace, seeded
-from autograder.marking.response import Response, unchanged
+from autograder.marking.response import Response
 from autograder.marking.stimuli import Stimuli
 from autograder.probes.draws import put_normal
+from autograder.probes.inputs import left_alone
 from autograder.probes.steps import CountingSGD, flags, put_floats, weights
 
 NZ, HEIGHT, WIDTH = 4, 3, 4
@@ -144,7 +145,7 @@ def _put_three(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
         response.put(f"generator[{step}]@step {step}", weights(scene.netG))
         response[f"discriminator.steps@step {step}"] = scene.optimizerD.words()
         response[f"generator.steps@step {step}"] = scene.optimizerG.words()
-        response[f"others.real@step {step}"] = unchanged(real, before, "real")
+        response[f"others.real@step {step}"] = left_alone(real, before, "real")
         response[f"others.netG@step {step}"] = f"netG has {flags(scene.netG)}"
         response[f"others.netD@step {step}"] = f"netD has {flags(scene.netD)}"
     scene.call(lab, stimuli.uniform(-1, 1, 2, 1, HEIGHT, WIDTH))

@@ -24,6 +24,9 @@ def probe_make_train_data(lab: Namespace, stimuli: Stimuli, response: Response) 
     make = lab["make_train_data"]
     data = put_draws("uniform", lambda: make(MANY), stimuli, response, "data")
     response["form"] = response.form(data)
+    response["form.plain"] = either(
+        bool(getattr(data, "requires_grad", False)), "the data are", "tied to a graph", "plain numbers"
+    )
     _put_columns(data, response)
     response["form@the default length"] = response.form(make())
     for length in (7, 1) if stimuli.hard else (7,):
@@ -71,6 +74,9 @@ def probe_make_train_set(lab: Namespace, stimuli: Stimuli, response: Response) -
         f"samples of shape {', '.join(sorted({str(tuple(s.shape)) for s in samples}))}"
     )
     stacked = torch.stack([torch.as_tensor(sample) for sample in samples])
+    response["samples.plain"] = either(
+        stacked.requires_grad, "the samples are", "tied to a graph", "plain numbers"
+    )
     response["samples.form"] = response.form(stacked)
     response.put("samples", stacked)
     response["labels.kind"] = (

@@ -11,7 +11,7 @@ from autograder.marking.probing import Namespace
 from autograder.marking.response import Response, either
 from autograder.marking.stimuli import Stimuli
 from autograder.probes.filling import fill
-from autograder.probes.networks import put_gradients, put_mode, put_outputs, put_range
+from autograder.probes.networks import put_gradients, put_mode, put_outputs, put_range, put_size
 
 DISCRIMINATOR_SIZES = (2, 256, 128, 64, 1)
 MOST_LEVELS = 16  # two units, each dropped or kept: 4 levels, more where their scale varies
@@ -69,7 +69,7 @@ def probe_generator(lab: Namespace, stimuli: Stimuli, response: Response) -> Non
 def _put_network(network: nn.Module, sizes: tuple[int, ...], stimuli: Stimuli, response: Response) -> None:
     put_mode(network, response)
     network.eval()
-    batches = {"6 samples": stimuli.normal(6, 2, scale=2.0)}
+    batches = {"6 samples": stimuli.normal(6, 2, scale=2.0), "6 other samples": stimuli.normal(6, 2)}
     if stimuli.hard:
         batches["samples that are not contiguous"] = stimuli.strided(3, 2)
         batches["samples far out"] = stimuli.normal(4, 2, scale=30.0)
@@ -78,4 +78,5 @@ def _put_network(network: nn.Module, sizes: tuple[int, ...], stimuli: Stimuli, r
     network(torch.zeros(2, sizes[0]))  # lets lazy layers take their shape
     found = fill(network, known)
     put_outputs(network, batches, response)
+    put_size(network, batches["6 samples"], "the layers", response)
     put_gradients(network, batches["6 samples"], known, found, response)

@@ -9,8 +9,9 @@ from typing import Any
 from torch import Tensor, nn
 
 from autograder.marking.probing import Namespace
-from autograder.marking.response import Response, either, unchanged
+from autograder.marking.response import Response, either
 from autograder.marking.stimuli import Stimuli
+from autograder.probes.inputs import left_alone
 from autograder.probes.steps import (
     STALE,
     CountingSGD,
@@ -25,11 +26,23 @@ from autograder.probes.steps import (
 )
 
 
+class Noticing(nn.Sigmoid):
+    """A last layer that notes in which modes it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.modes: set[bool] = set()
+
+    def forward(self, input: Tensor) -> Tensor:
+        self.modes.add(self.training)
+        return super().forward(input)
+
+
 class Scene:
     """Two tiny networks, their optimisers, and a loss function."""
 
     def __init__(self, stimuli: Stimuli, loss_function: nn.Module) -> None:
-        self.discriminator = stimuli.perceptron((2, 5, 1), nn.Sigmoid())
+        self.discriminator = stimuli.perceptron((2, 5, 1), Noticing())
         self.generator = stimuli.perceptron((2, 4, 2))
         self.loss_function = loss_function
         self.optimizer_discriminator = CountingSGD(self.discriminator)
@@ -81,22 +94,29 @@ def _probe_step(call: Step, stimuli: Stimuli, response: Response, trained: str, 
         response.put_scalar(f"loss@{name}", loss)
         response.put(f"weights.other@{name}", weights(getattr(scene, trained)))
     scene = Scene(stimuli, nn.BCELoss())
-    for index, size in enumerate((6, 6, 3)):
+    for index, size in enumerate((6, 70, 3)):
         real, latent = stimuli.normal(size, 2), stimuli.strided(size, 2)
         before = real.clone(), latent.clone()
         scene.leave_gradients(trained)
         untouched = getattr(scene, other).train(index != 1)  # in evaluation mode once
         kept = weights(untouched), gradients(untouched)
+        notes = scene.discriminator[-1].modes
+        notes.clear()
         call(scene, real, latent)
+        if trained == "discriminator":
+            response[f"loss.mode@step {index + 1}"] = either(
+                all(notes), "the discriminator judges in", "training mode", "evaluation mode"
+            )
         response.put(f"weights[{index}]@step {index + 1}", weights(getattr(scene, trained)))
         optimizer = getattr(scene, f"optimizer_{trained}")
         response[f"weights[{index}].steps@step {index + 1}"] = optimizer.words()
-        response[f"others[{index}].real_samples"] = unchanged(real, before[0], "real_samples")
-        response[f"others[{index}].latent_space_samples"] = unchanged(
+        response[f"others[{index}].real_samples"] = left_alone(real, before[0], "real_samples")
+        response[f"others[{index}].latent_space_samples"] = left_alone(
             latent, before[1], "latent_space_samples"
         )
         response[f"others[{index}].weights"] = same("weights", weights(untouched), kept[0], other)
         response[f"others[{index}].flags"] = f"the {other} has {flags(untouched)}"
+        response[f"others[{index}].trained"] = f"the {trained} has {flags(getattr(scene, trained))}"
         if other == "generator":
             response[f"others[{index}].gradients"] = same("gradients", gradients(untouched), kept[1], other)
     if stimuli.hard:

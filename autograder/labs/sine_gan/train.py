@@ -8,12 +8,14 @@ from typing import Any
 
 import torch
 from torch import Tensor, equal, nn
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, Sampler
 
 from autograder.labs.sine_gan.steps import Scene
 from autograder.marking.probing import Namespace, clean_process, seeded
 from autograder.marking.response import Response, either, type_name
 from autograder.marking.stimuli import Stimuli
+from autograder.probes.draws import put_normal
+from autograder.probes.steps import flags
 
 LOSSES = ("loss_discriminator", "loss_generator")
 
@@ -32,6 +34,20 @@ class FloatLoss(float):
     cpu = clone = detach
 
 
+class Asked(Sampler):
+    """An order that counts how often it is asked for."""
+
+    def __init__(self, count: int) -> None:
+        self.count, self.times = count, 0
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __iter__(self) -> Any:
+        self.times += 1
+        return iter(range(self.count))
+
+
 class StandIns:
     """Steps that only write down what they are given and move the generator, so that its samples change."""
 
@@ -43,6 +59,8 @@ class StandIns:
         self.real: list[Tensor] = []
         self.latents: list[Tensor] = []
         self.strangers: set[str] = set()
+        self.modes: set[str] = set()
+        self.shuffled = True  # whether the loader was asked in every epoch
 
     def discriminator_step(
         self,
@@ -77,6 +95,7 @@ class StandIns:
 
     def _note(self, which: str, given: dict[str, Any], latent: Tensor) -> Any:
         self.calls.append(which)
+        self.modes.add(flags(given["discriminator"]))
         self.latents.append(latent.detach().clone())
         self.strangers |= {name for name, value in given.items() if value is not getattr(self.scene, name)}
         loss, kind = self.first_loss / len(self.calls), self.loss_types[which]
@@ -87,13 +106,19 @@ def probe_train(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
     """The order of the calls, the latents, the history and the samples."""
     lab["train"]
     loss_types = _loss_types(lab, stimuli)
-    short = stimuli.normal(13, 2)
+    short = stimuli.normal(11, 2)
     twin = deepcopy(stimuli)
     steps, history = _run(lab, stimuli, loss_types, short, batch_size=5, epochs=2)
     response["order"] = f"the steps were called in the order {' '.join(steps.calls) or 'nothing'}"
     response["order.arguments"] = f"arguments from elsewhere: {', '.join(sorted(steps.strangers)) or 'none'}"
+    response["order.shuffled"] = either(
+        steps.shuffled, "the batches are", "the loader's in each epoch", "those of an earlier epoch"
+    )
+    response["order.modes"] = f"in the steps the discriminator has {'; '.join(sorted(steps.modes))}"
     response.put("order.batches", torch.cat(steps.real) if steps.real else "no batch")
     shapes = ", ".join(str(tuple(latent.shape)) for latent in steps.latents)
+    alike = all(latent.dtype == short.dtype for latent in steps.latents)
+    response["latents.dtype"] = either(alike, "the latents are", "of the batch's dtype", "of another dtype")
     response["latents.shapes"] = f"latents of shape {shapes}"
     _put_history(history, response)
     again = _run(lab, twin, loss_types, short, batch_size=5, epochs=2)[1]
@@ -130,7 +155,8 @@ def _run(
     steps = StandIns(scene, loss_types, float(stimuli.uniform(1, 2, 1)))
     # Batches made beforehand: putting thousands of samples together one by one would take most of the time.
     batches = [(batch, torch.zeros(len(batch))) for batch in data.split(batch_size)]
-    loader = DataLoader(batches, batch_size=None)
+    order = Asked(len(batches))
+    loader = DataLoader(batches, batch_size=None, sampler=order)
     stand_ins = {"discriminator_step": steps.discriminator_step, "generator_step": steps.generator_step}
     fixed_latent = stimuli.normal(4, 2)
     with lab.replaced(**stand_ins):
@@ -144,6 +170,7 @@ def _run(
             epochs,
             fixed_latent,
         )
+    steps.shuffled = order.times >= epochs
     return steps, history
 
 
@@ -183,12 +210,12 @@ def _put_history(history: Any, response: Response) -> None:
 
 
 def _put_latents(lab: Namespace, stimuli: Stimuli, loss_types: dict[str, type], response: Response) -> None:
-    """Statistics of some 30 000 latents: N(0, 1), new for each call, and from a generator nobody seeds."""
-    data = stimuli.normal(8192, 2)
+    """Statistics of 65 536 latents for each step: N(0, 1), new for each call, and from a generator nobody seeds."""
+    data = stimuli.normal(32_768, 2)
     runs = []
     for seed in (stimuli.integer(), stimuli.integer()):
         with seeded(seed):
-            runs.append(_run(lab, stimuli, loss_types, data, batch_size=1600, epochs=1)[0].latents)
+            runs.append(_run(lab, stimuli, loss_types, data, batch_size=6400, epochs=1)[0].latents)
     if not runs[0]:
         response["latents"] = "no latents"
         return
@@ -196,13 +223,17 @@ def _put_latents(lab: Namespace, stimuli: Stimuli, loss_types: dict[str, type], 
     response["latents.fresh"] = freshness = f"the latents are {_freshness(*runs)}"
     if freshness != "the latents are new each time":
         return  # statistics of a few numbers say nothing
-    response.put("latents.mean", latents.mean())
-    response.put("latents.std", latents.std())
-    columns = latents.reshape(-1, 2)
-    response.put("latents.correlation", torch.corrcoef(columns.T)[0, 1])
-    response["latents.tails"] = either(
-        bool((latents.abs() > 2.5).any()), "values beyond 2.5 are", "there", "missing"
-    )
+    response.put("latents.correlation", torch.corrcoef(latents.reshape(-1, 2).T)[0, 1])
+    put_normal("latents", _in_rows(latents), response)  # of both: none is used twice, in whatever order
+    for step, some in zip("DG", (runs[0][::2], runs[0][1::2]), strict=True):
+        if some:
+            each = torch.cat([latent.reshape(-1) for latent in some])
+            put_normal(f"latents.{step}", _in_rows(each), response)
+
+
+def _in_rows(numbers: Tensor) -> Tensor:
+    """As rows of 16; what is left over goes."""
+    return numbers[: len(numbers) // 16 * 16].reshape(-1, 16)
 
 
 def _freshness(run: list[Tensor], other_run: list[Tensor]) -> str:

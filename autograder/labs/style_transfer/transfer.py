@@ -62,6 +62,8 @@ def _put_result(lab: Namespace, scene: Scene, response: Response) -> None:
         equal(now[0], held[0]), "the model's weights are", "as they were", "changed"
     )
     response["others.flags"] = f"the model: {now[1]}"
+    left = any(one.grad is not None for one in scene.model.parameters())
+    response["others.gradients"] = either(not left, "the model's gradients are", "as they were", "changed")
     response["others.hooks"] = either(now[2:] == held[2:], "the model's hooks are", "as they were", "changed")
     response["others.weights"] = either(
         names == chosen["style_weights"], "the style weights are", "as they were", "changed"
@@ -120,6 +122,7 @@ def _put_weights(lab: Namespace, scene: Scene, response: Response) -> None:
     _put_direction(
         lab, scene, [1.0, 0.0, 0.0], "the content in another layer", response, content_layer="first"
     )
+    _put_direction(lab, scene, [0.0, 0.02 * weights[1], 0.02 * weights[2]], "the style alone", response)
     scene.content, scene.style = scene.content.flip(3), scene.style.flip(1)
     _put_direction(lab, scene, weights, "the same model, other images", response)
     _put_variation(lab, scene, response)
@@ -167,6 +170,7 @@ def _put_later(lab: Namespace, scene: Scene, response: Response) -> None:
     late = scene.witness.late
     same = False
     if late is not None and late[0].shape == scene.noise.shape:
+        late = tuple(one.to(scene.noise.dtype) for one in late)  # somebody may work in another dtype
         now = scene.gradients(late[0])
         wanted = content * now["content"] + first * now["first"]
         same = bool(torch.cosine_similarity(wanted.flatten(), late[1].flatten(), dim=0) > 0.999)
