@@ -56,7 +56,7 @@ def probe_discriminator(lab: Namespace, stimuli: Stimuli, response: Response) ->
 
 
 def _images(stimuli: Stimuli, count: int) -> Tensor:
-    return stimuli.uniform(-1.5, 1.5, count, NC, SIZE, SIZE)
+    return stimuli.uniform(-1, 1, count, NC, SIZE, SIZE)
 
 
 def _put(

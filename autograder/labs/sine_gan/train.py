@@ -224,11 +224,16 @@ def _put_latents(lab: Namespace, stimuli: Stimuli, loss_types: dict[str, type], 
     if freshness != "the latents are new each time":
         return  # statistics of a few numbers say nothing
     response.put("latents.correlation", torch.corrcoef(latents.reshape(-1, 2).T)[0, 1])
-    put_normal("latents", _in_rows(latents), response)  # of both: none is used twice, in whatever order
-    for step, some in zip("DG", (runs[0][::2], runs[0][1::2]), strict=True):
-        if some:
-            each = torch.cat([latent.reshape(-1) for latent in some])
-            put_normal(f"latents.{step}", _in_rows(each), response)
+    each = [
+        torch.cat([latent.reshape(-1) for latent in some]) for some in (runs[0][::2], runs[0][1::2]) if some
+    ]
+    for step, numbers in zip("DG", each, strict=False):
+        put_normal(f"latents.{step}", _in_rows(numbers), response)
+    # Also in another order, or with another sign; a few of 65 536 float32 numbers are equal by chance.
+    again = torch.isin(each[-1].abs(), each[0].abs()).double().mean() > 0.1
+    response["latents.anew"] = either(
+        bool(again), "the generator's latents are", "the discriminator's", "drawn anew"
+    )
 
 
 def _in_rows(numbers: Tensor) -> Tensor:
