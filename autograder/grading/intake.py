@@ -60,7 +60,6 @@ def _students(submitted: Path) -> dict[str, Path]:
         folders = sorted(path for path in submitted.iterdir() if _is_students(path))
     except OSError as error:
         raise CourseError(f"{submitted} can't be read: {error.strerror}.") from None
-    # Old archives and disks hold names that are not UTF-8, as all is that grading writes.
     # All that grading writes is UTF-8; old archives and disks hold other names.
     students = {folder.name: folder for folder in folders if is_text(folder.name)}
     for folder in folders:

@@ -34,7 +34,7 @@ class FloatLoss(float):
     cpu = clone = detach
 
 
-class Asked(Sampler):
+class CountedOrder(Sampler):
     """An order that counts how often it is asked for."""
 
     def __init__(self, count: int) -> None:
@@ -95,7 +95,7 @@ class StandIns:
 
     def _note(self, which: str, given: dict[str, Any], latent: Tensor) -> Any:
         self.calls.append(which)
-        self.modes.add(flags(given["discriminator"]))
+        self.modes.add(flags(self.scene.discriminator))
         self.latents.append(latent.detach().clone())
         self.strangers |= {name for name, value in given.items() if value is not getattr(self.scene, name)}
         loss, kind = self.first_loss / len(self.calls), self.loss_types[which]
@@ -155,7 +155,7 @@ def _run(
     steps = StandIns(scene, loss_types, float(stimuli.uniform(1, 2, 1)))
     # Batches made beforehand: putting thousands of samples together one by one would take most of the time.
     batches = [(batch, torch.zeros(len(batch))) for batch in data.split(batch_size)]
-    order = Asked(len(batches))
+    order = CountedOrder(len(batches))
     loader = DataLoader(batches, batch_size=None, sampler=order)
     stand_ins = {"discriminator_step": steps.discriminator_step, "generator_step": steps.generator_step}
     fixed_latent = stimuli.normal(4, 2)
