@@ -1,6 +1,6 @@
 """Read by every nbgrader command that runs in this folder, and by `python -m autograder grade`."""
 
-from autograder.grading.nbgrader_pipeline import configure
+from autograder.grading.pipeline import configure
 
 c = get_config()  # noqa: F821  nbgrader defines it
 configure(c)

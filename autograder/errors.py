@@ -1,6 +1,18 @@
-"""What people may get wrong outside the exercises, said in one sentence; and how to print what others wrote."""
+"""The errors that people meet, each one sentence that says what to do; and how to print what others wrote."""
 
 from __future__ import annotations
+
+import click
+
+
+class CourseError(click.ClickException):
+    """Something that a person at the command line can mend; the message says how. Its command ends with status 2."""
+
+    exit_code = 2
+
+
+class NeedsAttention(Exception):
+    """A submission that only a person can sort out; the message says why."""
 
 
 class PlainError(ValueError):

@@ -12,13 +12,21 @@ from zlib import crc32
 import pytest
 import torch
 
-from autograder.building.course import Course
+from autograder.course.course import Course
 from autograder.labs import get_lab, lab_names
 
 ROOT = Path(__file__).resolve().parents[1]
 # Files by the time that their slow tests take together, from a quarter of an hour to half a minute.
 LONGEST = (
-    *("test_grade", "test_labs", "test_hostile", "test_resume", "test_pitfalls", "test_training", "test_build"),
+    *(
+        "test_grade",
+        "test_labs",
+        "test_hostile",
+        "test_resume",
+        "test_pitfalls",
+        "test_training",
+        "test_build",
+    ),
     *("test_cluster", "test_bundle", "test_regrade", "test_recognition"),
 )
 

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.building.course import Course
-from autograder.grading.cells import grade_id
-from autograder.grading.grade import Grading
-from autograder.grading.intake import Submission, find_submissions
-from autograder.grading.marking import _shown
-from autograder.grading.parcel import Result, unfinished
+from autograder.cells.code import grade_id
+from autograder.course.course import Course
+from autograder.grading.job import Result, unfinished
+from autograder.grading.judging import _shown
+from autograder.grading.run import Grading
+from autograder.intake.find import find_submissions
 from autograder.labs import get_lab
 from autograder.marking.verdict import Finding, Mark, Verdict
+from autograder.results.submission import Submission
 
 LAB = "sine_gan"
 ROOT = Path(__file__).resolve().parents[1]

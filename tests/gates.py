@@ -9,11 +9,11 @@ from typing import Any
 
 import nbformat
 
-from autograder.building.catalogue import Mistake, Rewrite, rewritten
-from autograder.building.course import Course
-from autograder.building.references import live_mistakes, live_reference
-from autograder.building.solution import solution_cells, solution_names
-from autograder.grading.repair import grade_id
+from autograder.course.catalogue import Mistake, Rewrite, rewritten
+from autograder.course.course import Course
+from autograder.course.references import live_mistakes, live_reference
+from autograder.course.solution import solution_cells, solution_names
+from autograder.intake.repair import grade_id
 from autograder.marking import judge as judging
 from autograder.marking.exercise import Exercise, Lab
 from autograder.marking.probing import run_probe

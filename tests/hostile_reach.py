@@ -127,8 +127,8 @@ for module in pkgutil.walk_packages(autograder.__path__, 'autograder.', onerror=
             print(error)
 for call in ('live_reference', 'live_mistakes'):
     try:
-        from autograder.building import references
-        from autograder.building.course import Course
+        from autograder.course import references
+        from autograder.course.course import Course
         from autograder.labs import get_lab
         print(getattr(references, call)(Course.here(), 'sine_gan', get_lab('sine_gan').exercises[0], 1, hard=True))
     except BaseException as error:

@@ -8,13 +8,14 @@ import shutil
 import nbformat
 import pytest
 
-from autograder.building import references
 from autograder.building.build import write_release, write_source
-from autograder.building.catalogue import Mistake
-from autograder.building.course import Course, CourseError
 from autograder.building.example_class import STUDENTS, write_example_class
-from autograder.building.references import live_reference, write_references
-from autograder.building.solution import solution_cells
+from autograder.course import references
+from autograder.course.catalogue import Mistake
+from autograder.course.course import Course
+from autograder.course.references import live_reference, write_references
+from autograder.course.solution import solution_cells
+from autograder.errors import CourseError
 from autograder.labs import get_lab
 
 

@@ -21,15 +21,16 @@ import nbformat
 import pytest
 from click.testing import CliRunner
 
-from autograder.building.catalogue import alternatives, rewritten
-from autograder.building.course import Course, CourseError
 from autograder.building.example_class import fill_in
-from autograder.building.solution import solution_cells, solution_names
-from autograder.classroom import bundle as bundling
-from autograder.classroom import modules
-from autograder.classroom.commands import bundle as command
-from autograder.classroom.leaks import Secrets, find_leaks
-from autograder.classroom.modules import needed_requirements, used_modules
+from autograder.bundle import bundle as bundling
+from autograder.bundle import modules
+from autograder.bundle.command import bundle as command
+from autograder.bundle.leaks import Secrets, find_leaks
+from autograder.bundle.modules import needed_requirements, used_modules
+from autograder.course.catalogue import alternatives, rewritten
+from autograder.course.course import Course
+from autograder.course.solution import solution_cells, solution_names
+from autograder.errors import CourseError
 from autograder.labs import get_lab, lab_names
 from autograder.marking.exercise import Exercise, Lab
 from autograder.notebook.check import check
@@ -256,10 +257,10 @@ def test_references_of_another_day_mean_no_zip(course, one_lab, tmp_path, monkey
 
 def test_instructors_modules_are_refused_with_the_way_there(monkeypatch):
     honest = modules._imported
-    planted = {"banner.py": frozenset({"autograder.grading.seeds"})}
+    planted = {"banner.py": frozenset({"autograder.course.seeds"})}
     monkeypatch.setattr(modules, "_imported", lambda path: planted.get(path.name) or honest(path))
     with pytest.raises(
-        CourseError, match=r"grading.*← autograder.notebook.banner ← autograder.notebook.check"
+        CourseError, match=r"course.*← autograder.notebook.banner ← autograder.notebook.check"
     ):
         used_modules(["autograder"])
 

@@ -13,11 +13,11 @@ from nbformat.v4 import new_output
 from nbgrader.api import Gradebook
 from selectolax.lexbor import LexborHTMLParser
 
-from autograder.classroom.export import export
+from autograder.export.export import export
 from autograder.feedback import made_from
-from autograder.grading import report
-from autograder.grading.gradebook import database
+from autograder.grading import console as report
 from autograder.labs import get_lab
+from autograder.results.gradebook import database
 
 QUESTIONS = get_lab(LAB).questions
 ANSWERS = {name: f"What I think about {name}." for name in QUESTIONS}

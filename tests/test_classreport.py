@@ -12,14 +12,14 @@ from click.testing import CliRunner
 from inert_pages import active
 from selectolax.lexbor import LexborHTMLParser
 
-from autograder.building.catalogue import mistakes
-from autograder.building.solution import solution_cells
-from autograder.classreport.commands import report
+from autograder.classreport.command import report
 from autograder.classreport.costs import lab_report
 from autograder.classreport.pairs import near_pairs
 from autograder.classreport.reading import Graded, read_class
 from autograder.classreport.report import known_cells, report_html, times
 from autograder.classreport.shapes import pieces
+from autograder.course.catalogue import mistakes
+from autograder.course.solution import solution_cells
 from autograder.labs import get_lab
 from autograder.marking.verdict import Finding, Mark, Verdict
 

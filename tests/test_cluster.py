@@ -18,11 +18,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from autograder.building.course import CourseError
+from autograder.errors import CourseError
 from autograder.grading import cluster, cluster_worker, pool
 from autograder.grading.cluster import ClusterPool
-from autograder.grading.intake import Submission, find_submissions
 from autograder.grading.pool import LocalPool
+from autograder.intake.find import find_submissions
+from autograder.results.submission import Submission
 from autograder.room.sandbox import problem
 
 ROOT = Path(__file__).resolve().parents[1]

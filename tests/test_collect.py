@@ -12,12 +12,12 @@ import pytest
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_notebook, writes
 
-from autograder.classroom import archive, collect
-from autograder.classroom.commands import collect as command
-from autograder.classroom.ledger import NAME, Entry, read_ledger, write_ledger
-from autograder.classroom.naming import read_label, read_timestamp, tidy
-from autograder.classroom.roster import read_people
-from autograder.grading import reading
+from autograder.collect import archive, collect
+from autograder.collect.command import collect as command
+from autograder.collect.manifest import NAME, Entry, read_manifest, write_manifest
+from autograder.collect.naming import read_label, read_timestamp, tidy
+from autograder.course.roster import read_people
+from autograder.intake import read as reading
 from autograder.labs import lab_names
 
 LAB = "sine_gan"
@@ -253,7 +253,7 @@ def test_an_apostrophe_belongs_to_the_name(run, tmp_path):
         os.utime(folder / "a.ipynb", (1_795_000_000 + 60 * (text == "new"),) * 2)
         run(folder)
     assert "new" in (tmp_path / "submitted/student_a/sine_gan/sine_gan.ipynb").read_text()
-    [first, _] = read_ledger(tmp_path / "submitted")
+    [first, _] = read_manifest(tmp_path / "submitted")
     assert first.uploader == "'t hooft"
 
 
@@ -261,8 +261,8 @@ def test_an_apostrophe_belongs_to_the_name(run, tmp_path):
 def test_the_ledger_gives_back_what_it_was_given(tmp_path, text):
     (tmp_path / "x").write_text("")
     entry = Entry("ana01", LAB, "x", "0" * 64, "folder", text, text, "", "", "", text)
-    write_ledger(tmp_path, [entry])
-    assert read_ledger(tmp_path) == [entry]
+    write_manifest(tmp_path, [entry])
+    assert read_manifest(tmp_path) == [entry]
 
 
 def test_one_who_hands_in_twice_is_no_conflict(run, tmp_path):
@@ -355,7 +355,7 @@ def test_an_interrupted_run_is_taken_up(run, tmp_path, monkeypatch):
     name = "Ann_1_assignsubmission_file_/x.ipynb"
     source = make_zip(tmp_path / "1.zip", {name: notebook("ann_1", text="old")})
     with monkeypatch.context() as patch:
-        patch.setattr(collect, "write_ledger", lambda *_: (_ for _ in ()).throw(OSError("power cut")))
+        patch.setattr(collect, "write_manifest", lambda *_: (_ for _ in ()).throw(OSError("power cut")))
         assert "power cut" in run(source, expect=2)
     assert "already there" in run(source)
     run(make_zip(tmp_path / "2.zip", {name: notebook("ann_1", text="new")}, (2026, 11, 21, 8, 0, 0)))

@@ -13,12 +13,14 @@ import pytest
 from damages import DAMAGES, QUIET, SAME
 
 from autograder.building.example_class import ANSWER, fill_in
-from autograder.building.solution import solution_cells
-from autograder.grading.cells import bound, grade_id, parsed, read, substance
-from autograder.grading.intake import Submission, read_submission
+from autograder.cells.code import bound, grade_id, parsed, read, substance
+from autograder.course.solution import solution_cells
+from autograder.errors import NeedsAttention
 from autograder.grading.pool import grade_submission
-from autograder.grading.repair import NeedsAttention, repair
+from autograder.intake.find import read_submission
+from autograder.intake.repair import repair
 from autograder.labs import get_lab
+from autograder.results.submission import Submission
 from autograder.room.sandbox import problem
 
 

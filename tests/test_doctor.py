@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from autograder.building.course import Course
-from autograder.classroom import doctor, looks
-from autograder.classroom.commands import doctor as command
+from autograder.course.course import Course
+from autograder.doctor import diagnostics, doctor
+from autograder.doctor.command import doctor as command
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def _signs(course: Course | None) -> dict[str, str]:
     return {finding.what: finding.sign for finding in doctor.examine(course)}
 
 
-def _finding(course: Course | None, what: str) -> looks.Finding:
+def _finding(course: Course | None, what: str) -> diagnostics.Finding:
     return next(finding for finding in doctor.examine(course) if finding.what == what)
 
 
@@ -114,14 +114,14 @@ def test_a_key_that_is_missing_or_empty(course):
 @pytest.mark.parametrize(("free", "sign"), [(0.5, "✗"), (3, "!"), (9, "✓")])
 def test_disk(course, monkeypatch, free, sign):
     usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr(looks.shutil, "disk_usage", lambda folder: usage(10**12, 0, int(free * 10**9)))
+    monkeypatch.setattr(diagnostics.shutil, "disk_usage", lambda folder: usage(10**12, 0, int(free * 10**9)))
     signs = _signs(course)
     assert signs["disk, this folder"] == signs["disk, temporary files"] == sign
 
 
 @pytest.mark.parametrize(("memory", "sign"), [(1, "✗"), (3, "!"), (8, "✓"), (None, "–")])
 def test_memory(course, monkeypatch, memory, sign):
-    monkeypatch.setattr(looks, "_memory_size", lambda: memory and memory * 10**9)
+    monkeypatch.setattr(diagnostics, "_memory_size", lambda: memory and memory * 10**9)
     assert _signs(course)["memory"] == sign
 
 
@@ -134,7 +134,7 @@ def test_a_cache_that_can_not_be_written(course, monkeypatch, mode):
 
 
 def test_a_gpu_that_torch_can_not_use(course, monkeypatch):
-    monkeypatch.setattr(looks, "_has_nvidia", lambda: True)
+    monkeypatch.setattr(diagnostics, "_has_nvidia", lambda: True)
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
     assert _finding(course, "GPU").sign == "!"
 
@@ -152,5 +152,5 @@ def test_outside_a_course(course, monkeypatch):
 
 
 def test_a_look_that_fails_is_a_finding(course, monkeypatch):
-    monkeypatch.setattr(looks, "cores", lambda: (_ for _ in ()).throw(OSError("broken machine")))
+    monkeypatch.setattr(diagnostics, "cores", lambda: (_ for _ in ()).throw(OSError("broken machine")))
     assert "OSError: broken machine" in _run(expect=1)

@@ -15,17 +15,17 @@ from click.testing import CliRunner
 from nbformat.v4 import new_output
 from nbgrader.api import Gradebook
 
-from autograder.building.course import Course
-from autograder.classroom.commands import export as command
-from autograder.classroom.export import _write_moodle, _write_plain
-from autograder.classroom.marks import Graded, matched
-from autograder.classroom.roster import Person
-from autograder.classroom.spreadsheets import inert, read_table
-from autograder.grading.given import ByHand
-from autograder.grading.gradebook import Row, database, register_lab, save_marks
-from autograder.grading.repair import grade_id
+from autograder.course.course import Course
+from autograder.course.roster import Person
+from autograder.export.command import export as command
+from autograder.export.export import _write_moodle, _write_plain
+from autograder.export.marks import Graded, matched
+from autograder.files.tables import inert, read_table
+from autograder.intake.repair import grade_id
 from autograder.labs import get_lab
 from autograder.marking.verdict import Mark, Verdict
+from autograder.results.gradebook import Row, database, register_lab, save_marks
+from autograder.results.manual_grades import ManualGrades
 
 LAB, OTHER = "sine_gan", "style_transfer"
 ROSTER = (
@@ -244,7 +244,9 @@ def test_an_exercise_that_the_lab_gained_since_is_no_mark_and_no_crash(run, grad
 
 
 def test_a_penalty_for_being_late_is_in_the_mark_and_in_the_comment(tmp_path):
-    row = Row(Verdict(LAB, "ana", 80.0, checks={"test_train": Mark(10, 10)}), 3.0, 20.0, ByHand(penalty=4.5))
+    row = Row(
+        Verdict(LAB, "ana", 80.0, checks={"test_train": Mark(10, 10)}), 3.0, 20.0, ManualGrades(penalty=4.5)
+    )
     marks = [Graded(Person("ana"), row, False)]
     _write_moodle(LAB, marks, tmp_path, LAB)
     (line,) = _rows(tmp_path / f"moodle_{LAB}.csv")
@@ -266,7 +268,7 @@ def _class(people: list[str], folders: list[str]) -> dict[str, Graded]:
 
 
 def _row(verdict: Verdict) -> Row:
-    return Row(verdict, 3.0, 20.0, ByHand())
+    return Row(verdict, 3.0, 20.0, ManualGrades())
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from selectolax.lexbor import LexborHTMLParser
 
 from autograder.building.example_class import fill_in
-from autograder.building.solution import solution_cells
+from autograder.cells.code import grade_id
+from autograder.course.solution import solution_cells
 from autograder.feedback import page_html, write_feedback
 from autograder.feedback.figures import finding_figure
 from autograder.feedback.inert import clean_html
@@ -29,14 +30,13 @@ from autograder.feedback.maths import math_html
 from autograder.feedback.notebook import Inert, inert_markdown
 from autograder.feedback.outputs import output_html
 from autograder.feedback.page import POLICY
-from autograder.grading.cells import grade_id
-from autograder.grading.given import ByHand, read_given
-from autograder.grading.gradebook import database, register_lab, save_marks
 from autograder.labs import get_lab, lab_names
 from autograder.marking.exercise import PURE
 from autograder.marking.judge import differs
 from autograder.marking.verdict import Finding, Mark, Verdict
 from autograder.notebook.banner import mark_html
+from autograder.results.gradebook import database, register_lab, save_marks
+from autograder.results.manual_grades import ManualGrades, read_manual_grades
 
 LAB = get_lab("sine_gan")
 SECRETS = ("HIDDEN TESTS", "MARK SCHEME", "respond(", "x-autograder")
@@ -61,11 +61,11 @@ def lose(exercise: str, *findings: Finding, score: float = 0.0) -> dict[str, Mar
     return {exercise: Mark(score, LAB.exercise(exercise).marks, findings)}
 
 
-def page_of(course, *cells: NotebookNode, by_hand: ByHand | None = None, **lost: dict) -> str:
+def page_of(course, *cells: NotebookNode, by_hand: ManualGrades | None = None, **lost: dict) -> str:
     """The page of a notebook with these cells at its end."""
     notebook, verdict = graded(course, **lost)
     notebook.cells += cells
-    return page_html(verdict, notebook, by_hand or ByHand())
+    return page_html(verdict, notebook, by_hand or ManualGrades())
 
 
 def pictures(html: str) -> list[bytes]:
@@ -93,7 +93,7 @@ def test_a_written_answer_is_inert(course, name):
     notebook.cells = [one for one in notebook.cells if grade_id(one) != "question_1"]
     answer = NotebookNode(cell, metadata=NotebookNode(nbgrader={"grade_id": "question_1"}))
     notebook.cells.append(answer)
-    html = page_html(verdict, notebook, ByHand(comments={"question_1": cell.source}))
+    html = page_html(verdict, notebook, ManualGrades(comments={"question_1": cell.source}))
     assert active(html) == [] and "Your answer" in html
 
 
@@ -114,7 +114,7 @@ def test_the_notebooks_own_metadata_and_the_students_name_are_inert(course):
     notebook.metadata.update(METADATA)
     verdict.student = "<script>1</script>"
     verdict.notes.append("<img src=x onerror=alert(1)> lies in /home/teacher/course/notes.txt")
-    html = page_html(verdict, notebook, ByHand())
+    html = page_html(verdict, notebook, ManualGrades())
     assert active(html) == [] and "&lt;script&gt;1" in html
     assert "/home/teacher" not in html and "…/notes.txt" in html
 
@@ -206,7 +206,7 @@ def test_an_answer_that_could_run_is_shown_as_text():
 def test_nothing_secret_is_in_the_page(course, lab):
     notebook, verdict = graded(course, lab.name)
     assert all(secret in nbformat.writes(notebook) for secret in SECRETS[:3])
-    html = page_html(verdict, notebook, ByHand())
+    html = page_html(verdict, notebook, ManualGrades())
     for secret in SECRETS:
         assert secret not in html
     for cell in notebook.cells:
@@ -241,7 +241,7 @@ def test_every_link_leads_to_one_place_in_the_page(course, lab):
         lost = Finding(f"{exercise.name}.x", "Why?")
         verdict.checks[exercise.test_id] = Mark(0.0, exercise.marks, (lost,))
     notebook.cells += deepcopy([cell for cell in notebook.cells if grade_id(cell)])  # all of them twice
-    parsed = LexborHTMLParser(page_html(verdict, notebook, ByHand()))
+    parsed = LexborHTMLParser(page_html(verdict, notebook, ManualGrades()))
     ids = [node.attributes["id"] for node in parsed.css("[id]")]
     links = [node.attributes["href"] for node in parsed.css("a[href]")]
     assert len(ids) == len(set(ids)) and len(links) > len(lab.exercises)
@@ -281,7 +281,7 @@ def test_marks_and_comments_of_a_person_are_shown(course, tmp_path):
     html = write_feedback(verdict, tmp_path).read_text(encoding="utf-8")
     assert html.count("not read yet") >= 5 and "Total" not in html
     _mark_by_hand(tmp_path)
-    assert read_given(database(tmp_path), LAB.name, "ana")[LAB.name, "ana"].marks["question_2"] == 3.5
+    assert read_manual_grades(database(tmp_path), LAB.name, "ana")[LAB.name, "ana"].marks["question_2"] == 3.5
     html = write_feedback(verdict, tmp_path).read_text(encoding="utf-8")
     text = " ".join(LexborHTMLParser(html).css_first("#answer-question_2").text().split())
     assert "My answer." in text and "3.5 of 5" in text and "CommentSee x 2 again." in text
@@ -354,7 +354,7 @@ def test_what_the_judge_says_in_numbers_is_drawn(got, reference, shown):
 def test_formulas_are_mathml(course, lab):
     """All formulas of the lab can be converted."""
     notebook, verdict = graded(course, lab.name)
-    html = page_html(verdict, notebook, ByHand())
+    html = page_html(verdict, notebook, ManualGrades())
     assert "<math" in html and 'class="tex"' not in html
     assert "mathjax" not in html.lower()
 
@@ -447,6 +447,6 @@ def test_a_browser_runs_none_of_it(course, tmp_path):
 
 def test_all_labs_have_pages(course):
     assert all(
-        page_html(verdict, notebook, ByHand())
+        page_html(verdict, notebook, ManualGrades())
         for notebook, verdict in (graded(course, one) for one in lab_names())
     )

@@ -19,13 +19,13 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 
 from autograder.building.example_class import fill_in
-from autograder.building.solution import solution_cells
-from autograder.grading.intake import Submission
+from autograder.course.solution import solution_cells
 from autograder.grading.pool import grade_submission
-from autograder.grading.repair import grade_id
+from autograder.intake.repair import grade_id
 from autograder.labs import get_lab, lab_names
 from autograder.marking.exercise import Exercise
 from autograder.notebook.check import RESPONSE_MIME
+from autograder.results.submission import Submission
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[1]

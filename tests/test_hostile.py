@@ -20,18 +20,18 @@ import torch
 from hostile import HOSTILE, LAB, Trick
 from nbformat.v4 import new_code_cell
 
-from autograder.building.course import Course
 from autograder.building.example_class import fill_in
-from autograder.building.solution import solution_cells
-from autograder.cache import CACHE_VARIABLE, cache_folder
-from autograder.grading.cells import grade_id
-from autograder.grading.grade import Grading
-from autograder.grading.intake import find_submissions
-from autograder.grading.parcel import unfinished
+from autograder.cells.code import grade_id
+from autograder.course.course import Course
+from autograder.course.solution import solution_cells
+from autograder.files.cache import CACHE_VARIABLE, cache_folder
+from autograder.grading.job import unfinished
 from autograder.grading.pool import grade_submission
+from autograder.grading.run import Grading
+from autograder.intake.find import find_submissions
 from autograder.labs import get_lab
+from autograder.room.fork_server import FORK_SERVER_VARIABLE
 from autograder.room.sandbox import problem
-from autograder.room.warm import WARM_VARIABLE
 
 pytestmark = [
     pytest.mark.slow,
@@ -77,9 +77,9 @@ def world(tmp_path_factory):
     shutil.rmtree(world / "submitted" / "mallory")
     yield world
     os.chdir(before[0])
-    warm = os.environ[WARM_VARIABLE]
+    warm = os.environ[FORK_SERVER_VARIABLE]
     os.environ.clear()
-    os.environ.update(before[1] | {WARM_VARIABLE: warm})
+    os.environ.update(before[1] | {FORK_SERVER_VARIABLE: warm})
 
 
 def _plant(world: Path) -> None:

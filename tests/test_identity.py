@@ -8,8 +8,8 @@ import pytest
 
 from autograder.classreport import report
 from autograder.classreport.reading import Graded
-from autograder.classroom.whose import notebook_identity
-from autograder.grading.identity import read_identity
+from autograder.collect.owner import notebook_identity
+from autograder.intake.identity import read_identity
 from autograder.marking.verdict import Verdict
 
 DECLARED = 'student_id_1 = "{}"\nsignature_1 = "Ana"\nstudent_id_2 = "{}"'

@@ -16,8 +16,9 @@ import pytest
 import torch
 from PIL import Image
 
-from autograder import check_folder, fetching, load_images
-from autograder.cache import cache_folder, load_arrays
+from autograder import check_folder, load_images
+from autograder.files import fetching
+from autograder.files.cache import cache_folder, load_arrays
 from autograder.images import ImageDataError, ImageFolderError, mnist
 from autograder.images.glyphs import FACES, _faces, draw_glyphs, load_glyphs
 
@@ -166,7 +167,7 @@ def test_a_cache_folder_that_cannot_be_written_costs_only_the_cache(home, monkey
     (home / "file").write_text("not a folder")
     monkeypatch.setenv("AUTOGRADER_CACHE", str(home / "file" / "cache"))
     assert len(load_images("glyphs", length=10)) == 10
-    monkeypatch.setattr("autograder.cache.cache_folder", lambda: None)
+    monkeypatch.setattr("autograder.files.cache.cache_folder", lambda: None)
     assert len(load_images("glyphs", length=10)) == 10
 
 

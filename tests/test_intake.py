@@ -13,14 +13,16 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder.building.course import CourseError
 from autograder.building.example_class import ANSWER, fill_in
-from autograder.building.solution import solution_cells
-from autograder.grading.fingerprints import _submission_digest
-from autograder.grading.intake import Submission, find_submissions, read_roster, read_submission
+from autograder.course.roster import read_roster
+from autograder.course.solution import solution_cells
+from autograder.errors import CourseError, NeedsAttention
 from autograder.grading.pool import grade_submission
-from autograder.grading.repair import NeedsAttention, grade_id, repair
+from autograder.intake.find import find_submissions, read_submission
+from autograder.intake.repair import grade_id, repair
 from autograder.labs import get_lab
+from autograder.results.fingerprints import _submission_digest
+from autograder.results.submission import Submission
 
 LAB = get_lab("sine_gan")
 

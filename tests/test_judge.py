@@ -248,7 +248,7 @@ def test_whatever_a_student_returns_can_be_recorded(value):
 
 
 def test_equal_to_everything_is_equal_to_nothing_here(course):
-    from autograder.building.references import live_reference
+    from autograder.course.references import live_reference
 
     class Agreeable(torch.Tensor):
         def __eq__(self, other):

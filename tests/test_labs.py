@@ -11,8 +11,8 @@ from dataclasses import replace
 import gates
 import pytest
 
-from autograder.building.catalogue import Alternative, Mistake, alternatives, mistakes
-from autograder.building.solution import solution_names
+from autograder.course.catalogue import Alternative, Mistake, alternatives, mistakes
+from autograder.course.solution import solution_names
 from autograder.labs import get_lab
 from autograder.marking.exercise import Tolerance
 from autograder.marking.judge import judge
@@ -102,7 +102,7 @@ def test_release_holds_no_answer(course, lab):
 
 def test_package_holds_no_answer(course, lab):
     """The catalogue and the solutions are outside the package, which students have on their disks."""
-    from autograder.building.solution import solution_cells
+    from autograder.course.solution import solution_cells
 
     package = "\n".join(
         path.read_text(encoding="utf-8") for path in (course.root / "autograder").rglob("*.py")
@@ -116,9 +116,9 @@ def test_package_holds_no_answer(course, lab):
 STEADY = """
 import sys, json, torch
 import gates
-from autograder.building.catalogue import mistakes, rewritten
-from autograder.building.course import Course
-from autograder.building.solution import solution_names
+from autograder.course.catalogue import mistakes, rewritten
+from autograder.course.course import Course
+from autograder.course.solution import solution_names
 from autograder.labs import get_lab
 from pathlib import Path
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from autograder.building.solution import solution_names
+from autograder.course.solution import solution_names
 from autograder.marking.verdict import Finding, Mark
 from autograder.notebook import check as checking
 from autograder.notebook.banner import mark_html

@@ -11,9 +11,9 @@ import runpy
 import pytest
 import torch
 
-from autograder.building.course import Course
+from autograder.bench.training import short_names
+from autograder.course.course import Course
 from autograder.histories import load_histories
-from autograder.training import short_names
 
 SEEDS = (1, 2, 3, 4, 5)
 MOST = len(SEEDS) - 1

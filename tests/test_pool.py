@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from autograder.grading import pool
-from autograder.grading.intake import Submission
-from autograder.grading.parcel import Result, unfinished
+from autograder.grading.job import Result, unfinished
 from autograder.grading.pool import LocalPool
+from autograder.results.submission import Submission
 
 LAB = "sine_gan"
 pytestmark = pytest.mark.slow

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from autograder.building.solution import solution_names
+from autograder.course.solution import solution_names
 from autograder.labs import get_lab
 from autograder.marking.probing import run_probe
 from autograder.marking.response import Response, encode

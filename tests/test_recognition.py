@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from autograder import load_images
-from autograder.recognition import CONFIDENCE, NO_DIGIT, SIDE, no_digits, recognised, train_classifier
+from autograder.bench.recognition import CONFIDENCE, NO_DIGIT, SIDE, no_digits, recognised, train_classifier
 
 pytestmark = pytest.mark.slow
 
@@ -62,7 +62,9 @@ def test_the_classifier_that_knows_digits_only_is_right_too():
         answers = lenient(data.images(slice(None))).argmax(1)
     assert (answers == data.labels).float().mean() > 0.98
     noise = torch.randn(200, 1, 28, 28, generator=torch.Generator().manual_seed(0))
-    assert recognised(lenient, noise)[0] > recognised(train_classifier(), noise)[0]  # why there is a strict one
+    assert (
+        recognised(lenient, noise)[0] > recognised(train_classifier(), noise)[0]
+    )  # why there is a strict one
 
 
 def test_softer_paler_and_speckled_digits_are_still_recognised(classifier, held_out):

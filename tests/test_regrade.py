@@ -14,16 +14,16 @@ import pytest
 from fake_pool import LAB, Class, FakePool
 from nbgrader.api import Gradebook
 
-from autograder.building.course import CourseError
-from autograder.grading import fingerprints, parcel, report
-from autograder.grading.cells import NeedsAttention
-from autograder.grading.grade import Grading
-from autograder.grading.intake import Submission
-from autograder.grading.parcel import Result, unfinished
-from autograder.grading.places import only_run
+from autograder.errors import CourseError, NeedsAttention
+from autograder.grading import console, job
+from autograder.grading.job import Result, unfinished
 from autograder.grading.regrade import by_exercise, changes
+from autograder.grading.run import Grading
 from autograder.labs import get_lab
 from autograder.marking.verdict import Mark, Verdict
+from autograder.results import fingerprints
+from autograder.results.lock import run_lock
+from autograder.results.submission import Submission
 
 STUDENTS = ("ana", "ben", "eva")
 BEFORE = {"ana": 1.0, "ben": 0.0, "eva": {"generator": 0.0}}
@@ -68,8 +68,8 @@ def _scores(world: Class) -> dict[str, float]:
 
 def _command(world: Class, *, accept: bool = False, force: bool = False) -> int:
     """The grade command's own way, with the pool that `monkeypatch` put there."""
-    choices = report.Choices(1, force=force, sandbox=False, accept=accept)
-    return report.grade_and_report(world.course, world.submitted, world.out, [LAB], choices)
+    choices = console.Choices(1, force=force, sandbox=False, accept=accept)
+    return console.grade_and_report(world.course, world.submitted, world.out, [LAB], choices)
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def told(monkeypatch):
             made.append(FakePool(course, shares))
             return made[-1]
 
-        monkeypatch.setattr(report, "LocalPool", pool)
+        monkeypatch.setattr(console, "LocalPool", pool)
         return made
 
     return tell
@@ -411,7 +411,7 @@ def test_results_do_not_go_among_what_was_handed_in(graded, told, inside):
 def test_one_run_at_a_time(graded, told):
     told({})
     before = _everything(graded.out)
-    with only_run(graded.out), pytest.raises(CourseError, match="Another run writes into"):
+    with run_lock(graded.out), pytest.raises(CourseError, match="Another run writes into"):
         _command(graded, force=True)
     assert before.items() <= _everything(graded.out).items()
     assert _command(graded) == 0
@@ -421,8 +421,8 @@ def test_what_was_mended_is_told_where_the_repair_gives_up(graded, monkeypatch):
     def give_up(*_):
         raise NeedsAttention("There are no cells.")
 
-    monkeypatch.setattr(parcel, "_run", give_up)
-    read = parcel.Parcel("ana", LAB, "{}", ("The file was cut off.",))
-    verdict = parcel.grade_parcel(graded.course, read).verdict
+    monkeypatch.setattr(job, "_run", give_up)
+    read = job.Job("ana", LAB, "{}", ("The file was cut off.",))
+    verdict = job.grade_job(graded.course, read).verdict
     assert verdict.notes == ["The file was cut off.", "There are no cells."]
     assert (verdict.status, verdict.student) == ("needs_attention", "ana")

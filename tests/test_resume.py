@@ -21,9 +21,10 @@ import pytest
 from fake_pool import LAB, Class, FakePool
 from nbgrader.api import Gradebook
 
-from autograder.building.course import CourseError
-from autograder.grading import places, report
+from autograder.errors import CourseError
+from autograder.grading import console
 from autograder.marking.verdict import Verdict
+from autograder.results import paths
 from autograder.room.sandbox import problem
 
 STUDENTS = ("ana", "ben")
@@ -133,9 +134,9 @@ def test_what_is_damaged_is_graded_again_and_nothing_else(graded, undisturbed, n
 
 
 def _command(world: Class, monkeypatch, **choices) -> int:
-    monkeypatch.setattr(report, "LocalPool", lambda course, *_: FakePool(course, SHARES))
-    chosen = report.Choices(1, sandbox=False, **choices)
-    return report.grade_and_report(world.course, world.submitted, world.out, [LAB], chosen)
+    monkeypatch.setattr(console, "LocalPool", lambda course, *_: FakePool(course, SHARES))
+    chosen = console.Choices(1, sandbox=False, **choices)
+    return console.grade_and_report(world.course, world.submitted, world.out, [LAB], chosen)
 
 
 @pytest.mark.parametrize("finished", [True, False], ids=["all is graded", "one is new"])
@@ -168,9 +169,9 @@ def test_a_full_disk_is_a_sentence(world, monkeypatch):
     def full(path, text):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
 
-    for place in (places, sys.modules["autograder.grading.grade"]):
+    for place in (paths, sys.modules["autograder.grading.run"]):
         with monkeypatch.context() as patch:
-            patch.setattr(place, "write_whole", full)
+            patch.setattr(place, "write_text", full)
             with pytest.raises(CourseError, match="No space left on device"):
                 _command(world, monkeypatch)
         assert _state(world.out) == {}

@@ -22,14 +22,14 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 from traitlets.config import Config
 
-from autograder.grading.intake import Submission
 from autograder.grading.pool import grade_submission
+from autograder.results.submission import Submission
 from autograder.room import canaries, sandbox
 from autograder.room.canaries import canary_cell, escapes
+from autograder.room.cell_dependencies import cells_to_run
 from autograder.room.execution import KERNEL, KERNELS, Room
 from autograder.room.limits import Limits
 from autograder.room.messages import Meter, is_sound, size_of
-from autograder.room.needed import needed_cells
 
 ROOT = Path(__file__).resolve().parents[1]
 needs_sandbox = pytest.mark.skipif(sandbox.problem() is not None, reason=str(sandbox.problem()))
@@ -355,12 +355,12 @@ def test_only_cells_that_marks_depend_on_are_needed(course, lab):
     release = nbformat.read(course.release(lab.name), as_version=4)
     code = [index for index, cell in enumerate(release.cells) if cell.cell_type == "code"]
     marked = {index for index in code if release.cells[index].metadata.get("nbgrader")}
-    needed = needed_cells(release, release)
+    needed = cells_to_run(release, release)
     assert marked <= needed and len(needed) < len(code) / 2
     edited = nbformat.from_dict(release)
     own = [index for index in code if index not in needed][-1]
     edited.cells[own].source += "\nmy_own = 1"
-    assert own in needed_cells(edited, release)
+    assert own in cells_to_run(edited, release)
 
 
 def test_a_given_cell_is_needed_where_an_answer_uses_it():
@@ -375,7 +375,7 @@ def test_a_given_cell_is_needed_where_an_answer_uses_it():
                "eval('a')": {0, 1, 2, 3}, "1 +": {0, 1, 2, 3}, "%time x = a": {0, 1, 2, 3}}  # fmt: skip
     for answer, wanted in answers.items():
         notebook = new_notebook(cells=[*given, new_code_cell(answer)])
-        assert needed_cells(notebook, release) == wanted | {4}, answer
+        assert cells_to_run(notebook, release) == wanted | {4}, answer
 
 
 def test_as_many_rooms_as_cores_that_may_be_used(tmp_path, monkeypatch):
@@ -383,7 +383,7 @@ def test_as_many_rooms_as_cores_that_may_be_used(tmp_path, monkeypatch):
     from click.testing import CliRunner
 
     from autograder.cli import main
-    from autograder.grading import report
+    from autograder.grading import console as report
 
     jobs = []
     monkeypatch.setattr(os, "cpu_count", lambda: 64)

@@ -7,9 +7,8 @@ import os
 
 import pytest
 
-from autograder.building.course import CourseError
-from autograder.grading import seeds
-from autograder.grading.seeds import KEY_FILE, course_key
+from autograder.course.seeds import KEY_FILE, course_key
+from autograder.errors import CourseError
 
 
 def test_a_key_is_made_once_and_for_nobody_else_to_read(tmp_path):
@@ -38,12 +37,11 @@ def test_a_key_that_cannot_be_read_or_made_is_told(tmp_path):
 def test_a_key_is_never_there_in_part(tmp_path, monkeypatch):
     """Where the disk is full while it is written, none is there, and the next run makes one."""
 
-    def full(descriptor, text):
-        os.close(descriptor)
+    def full(descriptor):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as broken:
-        broken.setattr(seeds, "_write", full)
+        broken.setattr(os, "fsync", full)
         with pytest.raises(CourseError, match="No space left"):
             course_key(tmp_path)
     assert os.listdir(tmp_path) == [] and course_key(tmp_path)

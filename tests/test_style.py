@@ -16,13 +16,13 @@ from autograder import (
     Painting,
     check_settings,
     draw_style,
-    fetching,
     load_photo,
     load_photos,
     load_vgg,
     save_photo,
 )
 from autograder.errors import PlainError
+from autograder.files import fetching
 from autograder.images import ImageFolderError
 from autograder.images.photos import PhotoError
 from autograder.notebook.painting import moments

@@ -7,8 +7,15 @@ from unittest import mock
 import pytest
 
 from autograder import load_photo
-from autograder.paintings import paint_styles
-from autograder.training import SAMPLES, loop_losses, loop_speeds, recognise_samples, samples, training_names
+from autograder.bench.paintings import paint_styles
+from autograder.bench.training import (
+    SAMPLES,
+    loop_losses,
+    loop_speeds,
+    recognise_samples,
+    samples,
+    training_names,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -26,7 +33,7 @@ def test_both_loops_of_style_transfer_make_the_same_loss_small(course):
 
 
 def test_the_paintings_of_the_readme(course, tmp_path, capsys):
-    with mock.patch("autograder.paintings.steps_of", return_value=2):
+    with mock.patch("autograder.bench.paintings.steps_of", return_value=2):
         paint_styles(course, ("mosaic", "night_sky"), 64, tmp_path)
     assert "| mosaic | " in capsys.readouterr().out
     assert load_photo(tmp_path / "mosaic.png", size=64).shape == load_photo(size=64).shape

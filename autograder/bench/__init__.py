@@ -13,7 +13,7 @@ from rich.progress import Progress
 from autograder.bench.labs import Bench
 from autograder.bench.processes import CORES, copy_course
 from autograder.bench.whole_class import ClassBench
-from autograder.building.course import Course
+from autograder.course.course import Course
 from autograder.labs import lab_names
 
 

@@ -18,9 +18,10 @@ from click import unstyle
 
 from autograder.bench.processes import CORES, environment, line, plain_course, python, without_hidden_tests
 from autograder.bench.rooms import LOSS_STEPS
-from autograder.building.course import Course, CourseError
 from autograder.building.example_class import write_example_class
-from autograder.building.solution import solution_cells
+from autograder.course.course import Course
+from autograder.course.solution import solution_cells
+from autograder.errors import CourseError
 from autograder.labs import get_lab
 
 COPIES = 4  # submissions in a graded class

@@ -12,7 +12,8 @@ from statistics import median
 import nbformat
 from nbgrader.preprocessors import ClearHiddenTests
 
-from autograder.building.course import Course, CourseError
+from autograder.course.course import Course
+from autograder.errors import CourseError
 from autograder.room import cores
 
 CORES = cores()

@@ -8,7 +8,8 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell
 
-from autograder.building.course import Course, CourseError
+from autograder.course.course import Course
+from autograder.errors import CourseError
 
 # A few seconds of training each.
 LOOP_STEPS = {"sine_gan": 320, "mnist_gan": 128, "dcgan": 12, "gan_pitfalls": 1000, "style_transfer": 10}
@@ -28,7 +29,7 @@ def print_peak(lab: str, submission: str) -> None:
 
 def print_loops(lab: str) -> None:
     """Print both loops' speeds, and their losses where they share one, as JSON."""
-    from autograder.training import loop_losses, loop_speeds
+    from autograder.bench.training import loop_losses, loop_speeds
 
     speeds = loop_speeds(Course.here(), lab, LOOP_STEPS[lab], LOOP_TURNS)
     found = dict(zip(("lab loop", "bare loop"), speeds, strict=True))
@@ -52,7 +53,7 @@ def _run(
     course: Course, student: str, lab: str, place: Path, around: tuple[str, str], run_all: bool = False
 ) -> tuple[str, str]:
     """What two cells print that are put in front of a submission's own and behind them."""
-    from autograder.grading.nbgrader_pipeline import Repair, course_config
+    from autograder.grading.pipeline import Repair, course_config
     from autograder.room.execution import Room
 
     config, marked = course_config(course), {"notebook": lab, "assignment": lab, "student": student}

@@ -12,8 +12,9 @@ from pathlib import Path
 from statistics import median
 
 from autograder.bench.processes import CORES, digits, grade, line, plain_course, python
-from autograder.building.course import Course, CourseError
 from autograder.building.example_class import STUDENTS, write_example_class
+from autograder.course.course import Course
+from autograder.errors import CourseError
 from autograder.labs import get_lab, lab_names
 
 SUBMISSIONS = 40

@@ -16,9 +16,9 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from autograder.building.course import Course
-from autograder.building.references import write_references
-from autograder.grading.nbgrader_pipeline import configure
+from autograder.course.course import Course
+from autograder.course.references import write_references
+from autograder.grading.pipeline import configure
 
 
 def build(course: Course, lab: str) -> list[Path]:

@@ -8,9 +8,9 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.building.catalogue import alternatives, mistakes, rewritten
-from autograder.building.course import Course
-from autograder.building.solution import solution_cells
+from autograder.course.catalogue import alternatives, mistakes, rewritten
+from autograder.course.course import Course
+from autograder.course.solution import solution_cells
 from autograder.labs import get_lab, lab_names
 
 Fill = Callable[[Course, str], dict[str, str]]

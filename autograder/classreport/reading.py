@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.building.course import CourseError
-from autograder.grading.places import Places, read_verdicts
+from autograder.errors import CourseError
 from autograder.labs import get_lab
 from autograder.marking.verdict import Verdict
+from autograder.results.paths import ResultPaths, read_verdicts
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def _cells(verdict: Verdict, grades: Path) -> dict[str, str]:
     """The solution cells of the graded notebook and its identity cell."""
     wanted = {exercise.name for exercise in get_lab(verdict.lab).exercises} | {"identity"}
     try:
-        cells = _json(Places(grades).notebook(verdict))["cells"]
+        cells = _json(ResultPaths(grades).notebook(verdict))["cells"]
         named = ((cell.get("metadata", {}).get("nbgrader", {}).get("grade_id"), cell) for cell in cells)
         return {name: _source(cell) for name, cell in named if name in wanted}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

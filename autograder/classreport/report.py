@@ -13,17 +13,18 @@ import nbformat
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from autograder.building.catalogue import alternatives, mistakes, rewritten
-from autograder.building.course import Course, CourseError
-from autograder.building.solution import solution_cells
+from autograder.cells.code import grade_id
 from autograder.classreport.costs import BINS, LabReport, lab_report
 from autograder.classreport.pairs import Pair, near_pairs
 from autograder.classreport.reading import Graded, read_class
-from autograder.classroom.roster import plain
+from autograder.course.catalogue import alternatives, mistakes, rewritten
+from autograder.course.course import Course
+from autograder.course.roster import plain
+from autograder.course.solution import solution_cells
+from autograder.errors import CourseError
 from autograder.feedback.page import POLICY
-from autograder.grading.cells import grade_id
-from autograder.grading.identity import read_identity
-from autograder.grading.places import write_whole
+from autograder.files.atomic import write_text
+from autograder.intake.identity import read_identity
 from autograder.labs import get_lab
 from autograder.notebook.banner import number
 
@@ -60,7 +61,7 @@ class Times:
 def write_report(course: Course, grades: Path, out: Path) -> list[str]:
     """Write the report of a graded class; returns a sentence for each verdict that could not be read."""
     graded, unreadable = read_class(grades)
-    write_whole(out, report_html(course, graded, unreadable))
+    write_text(out, report_html(course, graded, unreadable))
     return unreadable
 
 

@@ -11,15 +11,15 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import Python3Lexer
 
+from autograder.cells.code import grade_id
 from autograder.feedback.inert import clean_html
 from autograder.feedback.markdown import as_written, markdown_html
 from autograder.feedback.outputs import Budget, outputs_html
 from autograder.feedback.secrets import for_student, without_regions
-from autograder.grading.cells import grade_id
-from autograder.grading.given import ByHand
 from autograder.marking.exercise import Lab
 from autograder.marking.verdict import Verdict
 from autograder.notebook.banner import mark_html, number
+from autograder.results.manual_grades import ManualGrades
 
 MAX_CODE = 30_000  # characters of a cell that are highlighted
 
@@ -36,7 +36,7 @@ class Shown:
     comment: Markup = Markup("")
 
 
-def shown_cells(notebook: NotebookNode, lab: Lab, verdict: Verdict, by_hand: ByHand) -> list[Shown]:
+def shown_cells(notebook: NotebookNode, lab: Lab, verdict: Verdict, by_hand: ManualGrades) -> list[Shown]:
     """All cells with something to show. Of a test cell only the marks: what it holds is not the student's."""
     tests = {exercise.test_id: exercise for exercise in lab.exercises}
     solutions = {exercise.name for exercise in lab.exercises}
@@ -75,13 +75,13 @@ def _text(cell: NotebookNode) -> Markup:
     return markdown_html(source, _attachments(cell)) if cell.cell_type == "markdown" else as_written(source)
 
 
-def _answer(cell: NotebookNode, name: str, lab: Lab, by_hand: ByHand) -> Shown:
+def _answer(cell: NotebookNode, name: str, lab: Lab, by_hand: ManualGrades) -> Shown:
     mark, most = by_hand.marks.get(name), number(lab.questions[name])
     marks = f"not read yet, of {most}" if mark is None else f"{number(mark)} of {most}"
     return Shown("answer", name, _text(cell), (), marks, _comment(by_hand, name))
 
 
-def _comment(by_hand: ByHand, name: str) -> Markup:
+def _comment(by_hand: ManualGrades, name: str) -> Markup:
     comment = by_hand.comments.get(name)
     return markdown_html(comment) if comment else Markup("")
 

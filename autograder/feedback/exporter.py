@@ -10,9 +10,9 @@ from nbformat import NotebookNode
 from traitlets import default
 
 from autograder.feedback.page import page_html
-from autograder.grading.given import ByHand, read_given
 from autograder.labs import get_lab
 from autograder.marking.verdict import Verdict
+from autograder.results.manual_grades import ManualGrades, read_manual_grades
 
 
 class FeedbackExporter(Exporter):
@@ -35,5 +35,5 @@ class FeedbackExporter(Exporter):
         verdict = Verdict.from_json(raw) if raw else Verdict(lab.name, marked["student"], lab.marks)
         if not raw:
             verdict.needs_attention("The notebook was not graded by this course's autograder.")
-        given = read_given(marked["db_url"], lab.name, marked["student"])
-        return page_html(verdict, nb, given.get((lab.name, marked["student"]), ByHand())), resources
+        given = read_manual_grades(marked["db_url"], lab.name, marked["student"])
+        return page_html(verdict, nb, given.get((lab.name, marked["student"]), ManualGrades())), resources

@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
-from autograder.grading.fingerprints import version_of
-from autograder.grading.given import ByHand
 from autograder.marking.verdict import Verdict
+from autograder.results.fingerprints import version_of
+from autograder.results.manual_grades import ManualGrades
 
 _PACKAGES = ("nh3", "latex2mathml", "pygments", "nbconvert")
 
@@ -35,7 +35,7 @@ class MadeFrom:
             return cls("", "")
 
 
-def made_from(verdict: Verdict, by_hand: ByHand) -> MadeFrom:
+def made_from(verdict: Verdict, by_hand: ManualGrades) -> MadeFrom:
     """What the page of a submission is made from now."""
     marks = json.dumps([verdict.to_json(), asdict(by_hand)], sort_keys=True)
     return MadeFrom(_code(), hashlib.sha256(marks.encode(errors="surrogatepass")).hexdigest())

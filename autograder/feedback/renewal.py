@@ -8,27 +8,30 @@ from pathlib import Path
 import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
 
-from autograder.building.course import CourseError
+from autograder.errors import CourseError
 from autograder.feedback.made_from import MadeFrom, made_from
 from autograder.feedback.notebook import Inert
 from autograder.feedback.page import page_path, write_feedback
-from autograder.grading.given import ByHand
-from autograder.grading.places import Places, told_of_the_disk, write_whole
+from autograder.files.atomic import explained_disk_errors, write_text
 from autograder.marking.verdict import Verdict
+from autograder.results.manual_grades import ManualGrades
+from autograder.results.paths import ResultPaths
 
 
 def renew_pages(
-    verdicts: Iterable[Verdict], given: Mapping[tuple[str, str], ByHand], out: Path
+    verdicts: Iterable[Verdict], given: Mapping[tuple[str, str], ManualGrades], out: Path
 ) -> tuple[int, list[str]]:
     """Write the pages that would look otherwise now: how many, and a sentence for each that can't be written."""
     renewed, failed = 0, []
     for verdict in verdicts:
-        by_hand = given.get((verdict.lab, verdict.student), ByHand()) if verdict.checks else ByHand()
-        before, now = MadeFrom.read(Places(out).page(verdict)), made_from(verdict, by_hand)
+        by_hand = (
+            given.get((verdict.lab, verdict.student), ManualGrades()) if verdict.checks else ManualGrades()
+        )
+        before, now = MadeFrom.read(ResultPaths(out).page(verdict)), made_from(verdict, by_hand)
         if before == now and page_path(verdict, out).is_file():
             continue
         try:
-            with told_of_the_disk(out):
+            with explained_disk_errors(out):
                 _renew(verdict, by_hand, out, cleaned=before.code == now.code)
             renewed += 1
         except CourseError:
@@ -39,9 +42,9 @@ def renew_pages(
     return renewed, failed
 
 
-def _renew(verdict: Verdict, by_hand: ByHand, out: Path, *, cleaned: bool) -> None:
-    path = Places(out).notebook(verdict)
+def _renew(verdict: Verdict, by_hand: ManualGrades, out: Path, *, cleaned: bool) -> None:
+    path = ResultPaths(out).notebook(verdict)
     if verdict.checks and not cleaned:
         notebook, _ = Inert().preprocess(nbformat.read(path, as_version=4), ResourcesDict())
-        write_whole(path, nbformat.writes(notebook))
+        write_text(path, nbformat.writes(notebook))
     write_feedback(verdict, out, by_hand)

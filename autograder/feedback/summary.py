@@ -8,10 +8,10 @@ from markupsafe import Markup, escape
 
 from autograder.feedback.figures import finding_figure, marks_bar
 from autograder.feedback.secrets import for_student
-from autograder.grading.given import ByHand
 from autograder.marking.exercise import Exercise, Lab
 from autograder.marking.verdict import Finding, Mark, Verdict
 from autograder.notebook.banner import number
+from autograder.results.manual_grades import ManualGrades
 
 NEXT = 3  # exercises to look at next
 
@@ -66,7 +66,7 @@ class Summary:
         return sorted((line for line in self.exercises if line.lost), key=lambda line: -line.lost)[:NEXT]
 
 
-def summarise(lab: Lab, verdict: Verdict, by_hand: ByHand) -> Summary:
+def summarise(lab: Lab, verdict: Verdict, by_hand: ManualGrades) -> Summary:
     """The summary of a graded submission; `verdict` is the machine's."""
     counted = by_hand.counted(verdict)
     exercises = [

@@ -16,11 +16,12 @@ from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
-from autograder.building.course import Course, CourseError
-from autograder.grading.intake import Submission
-from autograder.grading.nbgrader_pipeline import course_config
-from autograder.grading.parcel import Parcel, Result, said, unfinished
+from autograder.course.course import Course
+from autograder.errors import CourseError
+from autograder.grading.job import Job, Result, said, unfinished
+from autograder.grading.pipeline import course_config
 from autograder.grading.pool import packed
+from autograder.results.submission import Submission
 from autograder.room.execution import Room
 
 try:
@@ -106,7 +107,7 @@ class ClusterPool:
                 submission = on_the_way.pop(future)
                 yield submission, self._result(submission, future)
 
-    def _send(self, parcel: Parcel) -> Future:
+    def _send(self, parcel: Job) -> Future:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a remark about files beside the notebook that are large
             # The key is shown in Dask's dashboard and logs: no student's name.

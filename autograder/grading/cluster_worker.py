@@ -17,10 +17,11 @@ from typing import Any
 import torch
 from distributed import get_worker
 
-from autograder.building.course import Course, CourseError
-from autograder.grading.fingerprints import PACKAGES, course_files, package_files, version_of
-from autograder.grading.parcel import Parcel, Result, grade_parcel
-from autograder.grading.seeds import KEY_FILE, course_key
+from autograder.course.course import Course
+from autograder.course.seeds import KEY_FILE, course_key
+from autograder.errors import CourseError
+from autograder.grading.job import Job, Result, grade_job
+from autograder.results.fingerprints import PACKAGES, course_files, package_files, version_of
 from autograder.room.sandbox import problem
 
 # Random numbers and standard output belong to a process as a whole, and the judge uses both.
@@ -77,7 +78,7 @@ def grade_here(archive: bytes, parcel: dict[str, Any], wanted: dict[str, str], s
         if reason := unfit(wanted, sandbox):
             raise Unfit(f"The worker {get_worker().address} is not fit: {reason}")
         torch.set_num_threads(1)  # as in the worker processes of one machine
-        return grade_parcel(_course(archive), Parcel(**parcel), sandbox=sandbox)
+        return grade_job(_course(archive), Job(**parcel), sandbox=sandbox)
 
 
 def _course(archive: bytes) -> Course:

@@ -18,11 +18,12 @@ from typing import Any
 
 import torch
 
-from autograder.building.course import Course
-from autograder.grading.intake import Submission, unreadable
-from autograder.grading.parcel import Parcel, Result, grade_parcel, pack, said, unfinished
-from autograder.grading.repair import NeedsAttention
-from autograder.room.warm import warm_process
+from autograder.course.course import Course
+from autograder.errors import NeedsAttention
+from autograder.grading.job import Job, Result, grade_job, pack, said, unfinished
+from autograder.intake.find import unreadable
+from autograder.results.submission import Submission
+from autograder.room.fork_server import fork_server_address
 
 Graded = tuple[Submission, Result]
 _KILLED = "It ended the process that grades it. Look at its code before you run it anywhere."
@@ -41,7 +42,7 @@ class LocalPool:
     def grade(self, submissions: list[Submission]) -> Iterator[Graded]:
         """Results as they come. Those that ran when a worker was killed are graded again, each alone."""
         if submissions and self.sandbox:
-            warm_process()  # of this process, so that the workers share it
+            fork_server_address()  # of this process, so that the workers share it
         left = dict.fromkeys(submissions)
         while left:
             suspects = yield from self._pooled(left, self.jobs)
@@ -103,10 +104,10 @@ def grade_submission(
     parcel = packed(submission)
     if isinstance(parcel, Result):
         return parcel
-    return grade_parcel(course, parcel, sandbox=sandbox, unseen=(submission.folder.absolute(), *unseen))
+    return grade_job(course, parcel, sandbox=sandbox, unseen=(submission.folder.absolute(), *unseen))
 
 
-def packed(submission: Submission) -> Parcel | Result:
+def packed(submission: Submission) -> Job | Result:
     """A submission that was read, or what there is to tell where it can't be: that never stops the others."""
     try:
         return pack(submission)

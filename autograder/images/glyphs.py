@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from autograder.cache import load_arrays, store_arrays
+from autograder.files.cache import load_arrays, store_arrays
 from autograder.images.data import ImageDataError
 
 VERSION = 2  # of the drawing: a new one makes the cache again

@@ -10,8 +10,9 @@ from pathlib import Path
 import torch
 from torch.nn.functional import interpolate
 
-from autograder.cache import cache_folder, written_whole
-from autograder.fetching import FetchError, fetch
+from autograder.files.atomic import written_whole
+from autograder.files.cache import cache_folder
+from autograder.files.fetching import FetchError, fetch
 from autograder.images.data import ImageDataError
 
 FILES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte")

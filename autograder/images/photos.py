@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from autograder.cache import written_whole
+from autograder.files.atomic import written_whole
 from autograder.images.data import ImageDataError
 from autograder.images.folder import image_files, image_folder, read_each
 from autograder.images.picture import PictureError, read_photo

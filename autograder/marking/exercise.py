@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from autograder.marking.probing import Namespace
+    from autograder.marking.namespace import Namespace
     from autograder.marking.response import Response
     from autograder.marking.stimuli import Stimuli
 

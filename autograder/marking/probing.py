@@ -16,43 +16,12 @@ import torch
 from torch import get_default_device
 
 from autograder.marking.exercise import Exercise
+from autograder.marking.namespace import Namespace, NotDefined
 from autograder.marking.response import MAX_STRING, Response
 from autograder.marking.stimuli import Stimuli
 
 _UNLIKELY_SEED = 2**40  # nobody seeds with it, so the guard sees every other seed
 RAISED, RAISED_TEXT = "raised", "info.raised"
-
-
-class NotDefined(Exception):
-    """A name that the probe needs is not there."""
-
-
-class Namespace:
-    """The names that a notebook has defined, by reference."""
-
-    def __init__(self, names: dict[str, Any]) -> None:
-        self.names = names
-
-    def __getitem__(self, name: str) -> Any:
-        try:
-            return self.names[name]
-        except KeyError:
-            raise NotDefined(name) from None
-
-    @contextlib.contextmanager
-    def replaced(self, **stand_ins: Any) -> Iterator[None]:
-        """Let other functions of the notebook find these stand-ins instead of an earlier exercise."""
-        missing = object()
-        before = {name: self.names.get(name, missing) for name in stand_ins}
-        self.names.update(stand_ins)
-        try:
-            yield
-        finally:
-            for name, value in before.items():
-                if value is missing:
-                    self.names.pop(name, None)
-                else:
-                    self.names[name] = value
 
 
 def run_probe(

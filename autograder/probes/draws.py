@@ -53,7 +53,9 @@ def put_normal(entry: str, numbers: Tensor, response: Response) -> None:
             f"{entry}.columns@how neighbours in a row go together", (rows[:, 1:] * rows[:, :-1]).mean()
         )
         norms = rows.norm(dim=1)
-        response.put(f"{entry}.norms@how the rows differ in length", norms.std() / 4)  # as lucky as the others
+        response.put(
+            f"{entry}.norms@how the rows differ in length", norms.std() / 4
+        )  # as lucky as the others
         response[f"{entry}.empty"] = either(
             bool((norms < 0.01).any()), "a row of zeros is", "there", "not there"
         )

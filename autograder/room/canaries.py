@@ -12,7 +12,7 @@ from typing import Any
 
 from torch import nn
 
-from autograder.grading.seeds import KEY_FILE
+from autograder.course.seeds import KEY_FILE
 from autograder.labs import get_lab
 from autograder.marking.exercise import Exercise
 from autograder.marking.probing import run_probe

@@ -24,13 +24,13 @@ from nbformat.v4 import new_code_cell
 from nbgrader.preprocessors import Execute
 from traitlets import Bool, Integer
 
-from autograder.building.course import Course
-from autograder.grading.seeds import course_key, hidden_seed
+from autograder.course.course import Course
+from autograder.course.seeds import course_key, hidden_seed
 from autograder.labs import get_lab
 from autograder.notebook.check import SEED_VARIABLE
 from autograder.room.canaries import canary_cell, outside
+from autograder.room.cell_dependencies import cells_to_run
 from autograder.room.messages import Meter, is_output, is_sound, shorten_errors, size_of
-from autograder.room.needed import needed_cells
 from autograder.room.sandbox import SandboxError, problem
 
 KERNEL, KERNELS = "autograder-room", Path(__file__).parent / "kernels"
@@ -43,7 +43,9 @@ class Room(Execute):
     notebook_timeout = Integer(300, help="Seconds that the whole notebook may take.").tag(config=True)
     output_limit = Integer(10_000_000, help="Bytes of output that are kept.").tag(config=True)
     run_all = Bool(False, help="Run also the lab's own cells that no mark depends on.").tag(config=True)
-    iopub_timeout = Integer(15, help="Seconds to wait for a cell's last output, on a busy machine.").tag(config=True)
+    iopub_timeout = Integer(15, help="Seconds to wait for a cell's last output, on a busy machine.").tag(
+        config=True
+    )
     store_widget_state = Bool(False, help="Nothing reads it.").tag(config=True)
     sandbox = Bool(True, help="Without it student code runs as you, with all that you can reach.").tag(
         config=True
@@ -62,7 +64,7 @@ class Room(Execute):
         self._closed, self._meter = False, Meter(self.output_limit)
         self._notes = nb.metadata.setdefault("autograder", NotebookNode()).setdefault("notes", [])
         release = nbformat.read(self._course.release(self._lab), as_version=4)
-        self._needed = None if self.run_all else needed_cells(nb, release)
+        self._needed = None if self.run_all else cells_to_run(nb, release)
         handed_in = [list(cell.get("outputs", [])) for cell in nb.cells]
         for cell in nb.cells:
             if cell.cell_type == "code":
@@ -125,7 +127,9 @@ class Room(Execute):
             return cell, resources
         left = self._deadline - time.monotonic()
         if left <= 0:
-            at_the_end = index == len(self.nb.cells) - 1  # only the canary is left, which is no cell of theirs
+            at_the_end = (
+                index == len(self.nb.cells) - 1
+            )  # only the canary is left, which is no cell of theirs
             place = "at its end" if at_the_end else f"before {_name(cell, index, within=True)}"
             self._close(f"{self._took_too_long()}; it was stopped {place}.")
             return cell, resources

@@ -14,12 +14,12 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Integer
 
-from autograder.cache import CACHE_VARIABLE, cache_folder
+from autograder.files.cache import CACHE_VARIABLE, cache_folder
 from autograder.notebook.check import SEED_VARIABLE
-from autograder.room.keeper import READY, Order
+from autograder.room.fork_server import ENVIRONMENT, connect
 from autograder.room.limits import Limits
 from autograder.room.sandbox import CACHE, Sandbox, SandboxError, as_root
-from autograder.room.warm import ENVIRONMENT, connect
+from autograder.room.supervisor import READY, LaunchRequest
 
 _START_SECONDS = 120  # the first room waits until the warm process has imported everything
 _DEFAULTS = Limits()
@@ -58,7 +58,7 @@ class RoomProvisioner(LocalProvisioner):
             *kwargs.get("unseen", ()),
             os.path.abspath(kwargs["cwd"]),
         ]  # the room has the folder under another name
-        order = Order(connection, environment, vars(limits), unseen, _new_user())
+        order = LaunchRequest(connection, environment, vars(limits), unseen, _new_user())
         self.process = self.room = RoomProcess(Path(kwargs["cwd"]), sockets, cache, limits, order)
         return self.connection_info
 
@@ -74,7 +74,9 @@ class RoomProcess:
     stdin = stdout = stderr = None
     pid = None  # it is that of another pid namespace
 
-    def __init__(self, folder: Path, sockets: Path, cache: Path | None, limits: Limits, order: Order) -> None:
+    def __init__(
+        self, folder: Path, sockets: Path, cache: Path | None, limits: Limits, order: LaunchRequest
+    ) -> None:
         """Raises SandboxError where the sandbox or the kernel in it does not start."""
         self.returncode: int | None = None
         self.said = ""  # why the room ended

@@ -18,7 +18,7 @@ import sysconfig
 from functools import cache
 from pathlib import Path
 
-from autograder.building.course import CourseError
+from autograder.errors import CourseError
 from autograder.room.limits import Limits
 
 FOLDER, SOCKETS, HANDED_IN, CACHE = "/room", "/run/sockets", "/handed_in", "/cache"

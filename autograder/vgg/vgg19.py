@@ -9,8 +9,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from autograder.cache import written_whole
-from autograder.fetching import FetchError, fetch
+from autograder.files.atomic import written_whole
+from autograder.files.fetching import FetchError, fetch
 from autograder.vgg.layers import VggError
 
 ADDRESS = "https://download.pytorch.org/models/vgg19-dcbb9e9d.pth"

@@ -5,7 +5,7 @@ solution cell (text -> replacement, at every occurrence) or a whole cell. Its se
 student whose responses equal those of the mistake.
 """
 
-from autograder.building.catalogue import Mistake
+from autograder.course.catalogue import Mistake
 
 MISTAKES = [
     # ---------------------------------------------------------------- conv_sizes

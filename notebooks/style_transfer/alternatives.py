@@ -3,7 +3,7 @@
 An alternative replaces the whole solution cell of the exercise that its id begins with.
 """
 
-from autograder.building.catalogue import Alternative
+from autograder.course.catalogue import Alternative
 
 ALTERNATIVES = [
     # ---------------------------------------------------------------- normalization

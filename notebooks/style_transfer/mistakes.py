@@ -6,7 +6,7 @@ solution cell (text -> replacement, at every occurrence) or a whole cell. Its se
 student whose responses equal those of the mistake.
 """
 
-from autograder.building.catalogue import Mistake
+from autograder.course.catalogue import Mistake
 
 # What most people write, and what most of their mistakes are made of.
 ADAM = """\

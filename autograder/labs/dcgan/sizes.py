@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, equal, nn
 
-from autograder.marking.probing import Namespace
+from autograder.marking.namespace import Namespace
 from autograder.marking.response import Response, either, type_name, unchanged
 from autograder.marking.stimuli import Stimuli
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, equal
 
 from autograder.labs.dcgan.steps import CHANNELS, NZ, Painter, buffers
-from autograder.marking.probing import Namespace
+from autograder.marking.namespace import Namespace
 from autograder.marking.response import Response, either
 from autograder.marking.stimuli import Stimuli
 from autograder.probes.inputs import left_alone

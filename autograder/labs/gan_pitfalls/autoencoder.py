@@ -17,7 +17,7 @@ from autograder.labs.gan_pitfalls.rebuilding import (
     put_reach,
     put_slopes,
 )
-from autograder.marking.probing import Namespace
+from autograder.marking.namespace import Namespace
 from autograder.marking.response import Response, either
 from autograder.marking.stimuli import Stimuli
 from autograder.probes.inputs import left_alone

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograder.marking.probing import Namespace
+from autograder.marking.namespace import Namespace
 from autograder.marking.response import Response, type_name
 from autograder.marking.stimuli import Stimuli
 from autograder.probes.inputs import left_alone

@@ -7,7 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
-from autograder.marking.probing import Namespace
+from autograder.marking.namespace import Namespace
 from autograder.marking.response import Response
 from autograder.marking.stimuli import Stimuli
 from autograder.probes.losses import put_loss

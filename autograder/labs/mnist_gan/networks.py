@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from autograder.marking.probing import Namespace
+from autograder.marking.namespace import Namespace
 from autograder.marking.response import Response
 from autograder.marking.stimuli import Stimuli
 from autograder.probes.filling import fill

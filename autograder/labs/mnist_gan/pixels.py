@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, equal, nn
 
-from autograder.marking.probing import Namespace
+from autograder.marking.namespace import Namespace
 from autograder.marking.response import Response, either, unchanged
 from autograder.marking.stimuli import Stimuli
 from autograder.probes.draws import put_draws, put_normal

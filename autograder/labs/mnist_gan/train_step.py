@@ -9,7 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, equal, nn
 
-from autograder.marking.probing import Namespace, seeded
+from autograder.marking.namespace import Namespace
+from autograder.marking.probing import seeded
 from autograder.marking.response import Response
 from autograder.marking.stimuli import Stimuli
 from autograder.probes.draws import put_normal

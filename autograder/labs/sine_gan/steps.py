@@ -8,7 +8,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from autograder.marking.probing import Namespace
+from autograder.marking.namespace import Namespace
 from autograder.marking.response import Response, either
 from autograder.marking.stimuli import Stimuli
 from autograder.probes.inputs import left_alone

@@ -11,7 +11,8 @@ from torch import Tensor, equal, nn
 from torch.utils.data import DataLoader, Sampler
 
 from autograder.labs.sine_gan.steps import Scene
-from autograder.marking.probing import Namespace, clean_process, seeded
+from autograder.marking.namespace import Namespace
+from autograder.marking.probing import clean_process, seeded
 from autograder.marking.response import Response, either, type_name
 from autograder.marking.stimuli import Stimuli
 from autograder.probes.draws import put_normal

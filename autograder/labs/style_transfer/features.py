@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, equal, nn
 
 from autograder.labs.style_transfer.pixels import crooked
-from autograder.marking.probing import Namespace
+from autograder.marking.namespace import Namespace
 from autograder.marking.response import Response, either, type_name, unchanged
 from autograder.marking.stimuli import Stimuli
 from autograder.probes.inputs import left_alone

@@ -11,7 +11,7 @@ from torch import Tensor, equal, nn
 
 from autograder.labs.style_transfer.features import convolution
 from autograder.labs.style_transfer.grams import gram_by_squares
-from autograder.marking.probing import Namespace
+from autograder.marking.namespace import Namespace
 from autograder.marking.stimuli import Stimuli
 
 STEPS = 60  # within which the contract asks for half of the total loss

@@ -10,7 +10,8 @@ from torch import Tensor, equal, nn
 from autograder.labs.style_transfer.counting import Steps, as_many, defaults
 from autograder.labs.style_transfer.features import hooks
 from autograder.labs.style_transfer.scene import FACTORS, STAND_INS, STEPS, Scene, Witness
-from autograder.marking.probing import Namespace, seeded
+from autograder.marking.namespace import Namespace
+from autograder.marking.probing import seeded
 from autograder.marking.response import Response, either, type_name, unchanged
 from autograder.marking.stimuli import Stimuli
 from autograder.probes.steps import flags, weights

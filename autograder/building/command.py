@@ -1,0 +1,47 @@
+"""The commands `python -m autograder build` and `example-class`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from autograder.course.course import Course, chosen_labs
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@click.command()
+@click.argument("labs", nargs=-1)
+def build(labs: tuple[str, ...]) -> None:
+    """Build source/, release/ and the references from notebooks/ (all labs, or those named).
+
+    Example: python -m autograder build sine_gan
+    """
+    from autograder.building.build import build as build_lab
+
+    course = Course.here()
+    for lab in chosen_labs(labs):
+        for path in build_lab(course, lab):
+            click.echo(f"{lab}: {_short(path)}")
+
+
+@click.command("example-class")
+@click.option("--out", type=FOLDER, default=None, help="Default: tests/example_class in the course.")
+def example_class(out: Path | None) -> None:
+    """Make the example class from the labs: eight made-up submissions that show the range.
+
+    Example: python -m autograder example-class --out /tmp/class
+    """
+    from autograder.building.example_class import write_example_class
+
+    course = Course.here()
+    for path in write_example_class(course, out or course.root / "tests" / "example_class"):
+        click.echo(_short(path))
+
+
+def _short(path: Path) -> str:
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

@@ -1,0 +1,1 @@
+"""From what a learning platform hands out to the folder `submitted/`."""

@@ -1,0 +1,1 @@
+"""The course as instructors have it: its files, solutions, catalogues, references, hidden seeds and students."""

@@ -1,0 +1,1 @@
+"""Marks in the form of other systems."""
