@@ -221,8 +221,8 @@ def test_what_cannot_be_read_needs_attention_and_the_others_are_graded(course, t
             raise OSError(5, "Input/output error", str(submission.folder / "x"))
         return real(submission)
 
-    real = pool.pack
-    monkeypatch.setattr(pool, "pack", pack)
+    real = pool.read_submission
+    monkeypatch.setattr(pool, "read_submission", pack)
     monkeypatch.setattr(cluster, "_errand", _says_done)
     submissions = [*_made_up(3), Submission("nobody", LAB, tmp_path)]
     with ClusterPool(course, two.address, sandbox=False) as connected:

@@ -17,7 +17,7 @@ from autograder.collect.command import collect as command
 from autograder.collect.manifest import NAME, Entry, read_manifest, write_manifest
 from autograder.collect.naming import read_label, read_timestamp, tidy
 from autograder.course.roster import read_people
-from autograder.intake import read as reading
+from autograder.intake import notebook as reading
 from autograder.labs import lab_names
 
 LAB = "sine_gan"

@@ -17,7 +17,7 @@ from autograder.cells.code import bound, grade_id, parsed, read, substance
 from autograder.course.solution import solution_cells
 from autograder.errors import NeedsAttention
 from autograder.grading.pool import grade_submission
-from autograder.intake.find import read_submission
+from autograder.intake.read import submitted_notebook as read_submission
 from autograder.intake.repair import repair
 from autograder.labs import get_lab
 from autograder.results.submission import Submission

@@ -18,7 +18,8 @@ from autograder.course.roster import read_roster
 from autograder.course.solution import solution_cells
 from autograder.errors import CourseError, NeedsAttention
 from autograder.grading.pool import grade_submission
-from autograder.intake.find import find_submissions, read_submission
+from autograder.intake.find import find_submissions
+from autograder.intake.read import submitted_notebook as read_submission
 from autograder.intake.repair import grade_id, repair
 from autograder.labs import get_lab
 from autograder.results.fingerprints import _submission_digest

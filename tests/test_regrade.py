@@ -422,7 +422,7 @@ def test_what_was_mended_is_told_where_the_repair_gives_up(graded, monkeypatch):
         raise NeedsAttention("There are no cells.")
 
     monkeypatch.setattr(job, "_run", give_up)
-    read = job.Job("ana", LAB, "{}", ("The file was cut off.",))
+    read = job.HandedIn("ana", LAB, "{}", ("The file was cut off.",))
     verdict = job.grade_job(graded.course, read).verdict
     assert verdict.notes == ["The file was cut off.", "There are no cells."]
     assert (verdict.status, verdict.student) == ("needs_attention", "ana")

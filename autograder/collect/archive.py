@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from autograder.errors import CourseError
-from autograder.intake.read import MAX_BYTES  # of a notebook: what is collected can be graded
+from autograder.intake.notebook import MAX_BYTES  # of a notebook: what is collected can be graded
 
 MAX_TOTAL = 10_000_000_000  # of everything in a download, unpacked
 MAX_ENTRIES = 100_000

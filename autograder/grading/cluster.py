@@ -18,9 +18,10 @@ from uuid import uuid4
 
 from autograder.course.course import Course
 from autograder.errors import CourseError
-from autograder.grading.job import Job, Result, said, unfinished
+from autograder.grading.job import Result, said, unfinished
 from autograder.grading.pipeline import course_config
 from autograder.grading.pool import packed
+from autograder.intake.read import HandedIn
 from autograder.results.submission import Submission
 from autograder.room.execution import Room
 
@@ -98,21 +99,26 @@ class ClusterPool:
         while left or on_the_way:
             while left and len(on_the_way) < max(1, _PER_WORKER * len(self._workers())):
                 submission = left.popleft()
-                parcel = packed(submission)
-                if isinstance(parcel, Result):
-                    yield submission, parcel
+                handed_in = packed(submission)
+                if isinstance(handed_in, Result):
+                    yield submission, handed_in
                 else:
-                    on_the_way[self._send(parcel)] = submission
+                    on_the_way[self._send(handed_in)] = submission
             for future in self._first_back(list(on_the_way)):
                 submission = on_the_way.pop(future)
                 yield submission, self._result(submission, future)
 
-    def _send(self, parcel: Job) -> Future:
+    def _send(self, handed_in: HandedIn) -> Future:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a remark about files beside the notebook that are large
             # The key is shown in Dask's dashboard and logs: no student's name.
             return self._client.submit(
-                _errand(), self._archive, asdict(parcel), self._wanted, self.sandbox, key=f"grade-{uuid4()}"
+                _errand(),
+                self._archive,
+                asdict(handed_in),
+                self._wanted,
+                self.sandbox,
+                key=f"grade-{uuid4()}",
             )
 
     def _first_back(self, futures: list[Future]) -> list[Future]:

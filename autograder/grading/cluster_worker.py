@@ -20,7 +20,8 @@ from distributed import get_worker
 from autograder.course.course import Course
 from autograder.course.seeds import KEY_FILE, course_key
 from autograder.errors import CourseError
-from autograder.grading.job import Job, Result, grade_job
+from autograder.grading.job import Result, grade_job
+from autograder.intake.read import HandedIn
 from autograder.results.fingerprints import PACKAGES, course_files, package_files, version_of
 from autograder.room.sandbox import problem
 
@@ -72,13 +73,13 @@ def unfit(wanted: dict[str, str], sandbox: bool) -> str | None:
     return problem() if sandbox else None
 
 
-def grade_here(archive: bytes, parcel: dict[str, Any], wanted: dict[str, str], sandbox: bool) -> Result:
+def grade_here(archive: bytes, handed_in: dict[str, Any], wanted: dict[str, str], sandbox: bool) -> Result:
     """Grade a submission in this worker. Raises Unfit."""
     with _ONE_AT_A_TIME:
         if reason := unfit(wanted, sandbox):
             raise Unfit(f"The worker {get_worker().address} is not fit: {reason}")
         torch.set_num_threads(1)  # as in the worker processes of one machine
-        return grade_job(_course(archive), Job(**parcel), sandbox=sandbox)
+        return grade_job(_course(archive), HandedIn(**handed_in), sandbox=sandbox)
 
 
 def _course(archive: bytes) -> Course:

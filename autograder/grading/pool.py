@@ -20,8 +20,8 @@ import torch
 
 from autograder.course.course import Course
 from autograder.errors import NeedsAttention
-from autograder.grading.job import Job, Result, grade_job, pack, said, unfinished
-from autograder.intake.find import unreadable
+from autograder.grading.job import Result, grade_job, said, unfinished
+from autograder.intake.read import HandedIn, read_submission, unreadable
 from autograder.results.submission import Submission
 from autograder.room.fork_server import fork_server_address
 
@@ -101,16 +101,16 @@ def grade_submission(
     course: Course, submission: Submission, sandbox: bool = True, unseen: tuple[Path, ...] = ()
 ) -> Result:
     """Read and grade one submission."""
-    parcel = packed(submission)
-    if isinstance(parcel, Result):
-        return parcel
-    return grade_job(course, parcel, sandbox=sandbox, unseen=(submission.folder.absolute(), *unseen))
+    handed_in = packed(submission)
+    if isinstance(handed_in, Result):
+        return handed_in
+    return grade_job(course, handed_in, sandbox=sandbox, unseen=(submission.folder.absolute(), *unseen))
 
 
-def packed(submission: Submission) -> Job | Result:
+def packed(submission: Submission) -> HandedIn | Result:
     """A submission that was read, or what there is to tell where it can't be: that never stops the others."""
     try:
-        return pack(submission)
+        return read_submission(submission)
     except NeedsAttention as reason:
         return unfinished(submission, str(reason))
     except OSError as error:

@@ -1,210 +1,120 @@
-"""Reads a notebook that a stranger wrote: whatever is malformed in it is mended or dropped, and said in a note.
-
-Nothing is taken over that grading has no use for, so nbformat, nbconvert and nbgrader only ever see a sound notebook.
-"""
+"""Reads one submission: the single place where what a student handed in enters grading."""
 
 from __future__ import annotations
 
-import re
+import os
+import stat
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
+from autograder.cells.code import defined, grade_id
 from autograder.errors import NeedsAttention
-from autograder.intake.damaged_json import decode, parse
+from autograder.intake.identity import read_identity
+from autograder.intake.locate import locate_notebook
+from autograder.intake.notebook import read_notebook
+from autograder.labs import get_lab
+from autograder.notebook.identity import identity_problem
+from autograder.results.submission import Submission
 
-MAX_BYTES = 200_000_000
-MAX_CELLS = 2000
-MAX_SHOWN = 10_000_000  # characters of output of a cell
-MAX_OUTPUTS = 1000  # of a cell
-MAX_SHOWN_TOGETHER = 40_000_000
-_SOUND_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
-_MAKE = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
-_KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+_MOST_BYTES, _MOST_FILES = 100_000_000, 500  # of the files beside a notebook
 
 
-def read_notebook(path: Path) -> tuple[NotebookNode, list[str], bool]:
-    """A sound notebook, notes on what was mended, and whether its end is missing; NeedsAttention where it is none."""
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        raise NeedsAttention(
-            f"{path.name} has more than {MAX_BYTES // 1_000_000} MB. Clear its outputs and hand it in again."
-        )
-    text, notes = decode(path.read_bytes(), path.name)
-    data, more, cut_off = parse(text, path.name)
-    notes += more
-    try:
-        return rebuilt(data, notes), notes, cut_off
-    except NeedsAttention:
-        raise
-    except Exception as error:
-        reason = " ".join(str(error).split())[:200]
-        raise NeedsAttention(f"{path.name} is JSON, but not a notebook that can be read: {reason}") from None
+@dataclass(frozen=True)
+class HandedIn:
+    """A submission that was read: plain data, so that it can be graded here or on another machine.
+
+    `notebook` is the JSON text of a sound notebook, `notes` say how it was found and mended, `files` are the plain
+    files beside it by their path below the submission's folder.
+    """
+
+    student: str
+    lab: str
+    notebook: str
+    notes: tuple[str, ...] = ()
+    files: dict[str, bytes] = field(default_factory=dict)
 
 
-def rebuilt(data: Any, notes: list[str]) -> NotebookNode:
-    """A new notebook with what is sound in the data; appends to the notes what is not."""
-    raw_cells = _raw_cells(data, notes)
-    if len(raw_cells) > MAX_CELLS:
-        raise NeedsAttention(
-            f"The notebook has {len(raw_cells)} cells. Ask for one with fewer than {MAX_CELLS}."
-        )
-    _note_version(data, notes)
-    _note_kernel(data.get("metadata"), notes)
-    mended: set[str] = set()
-    cells = [_cell(raw, mended) for raw in raw_cells if isinstance(raw, dict)]
-    if len(cells) < len(raw_cells):
-        mended.add("entries that are no cells were left out")
-    _limit_outputs(cells, mended)
-    _give_ids(cells, raw_cells)
-    notes += [f"The file was mended: {what}." for what in sorted(mended)]
-    notebook = new_notebook(
-        cells=cells, metadata={"kernelspec": dict(_KERNEL), "language_info": {"name": "python"}}
-    )
-    nbformat.validate(notebook)
-    return notebook
+def read_submission(submission: Submission) -> HandedIn:
+    """Read a submission, trusting nothing about it.
 
-
-def _raw_cells(data: Any, notes: list[str]) -> list[Any]:
-    if isinstance(data, dict) and isinstance(data.get("cells"), list):
-        return data["cells"]
-    sheets = data.get("worksheets") if isinstance(data, dict) else None
-    if not isinstance(sheets, list):
-        raise NeedsAttention(
-            "The file is JSON, but not a notebook that can be read: it has no list of cells."
-        )
-    notes.append("The notebook was in the old format 3; its outputs were left out.")
-    cells = [cell for sheet in sheets if isinstance(sheet, dict) for cell in sheet.get("cells") or []]
-    return [_upgraded(cell) if isinstance(cell, dict) else cell for cell in cells]
-
-
-def _upgraded(cell: dict[str, Any]) -> dict[str, Any]:
-    """A cell of format 3 as one of format 4."""
-    source = _text(cell.get("input", cell.get("source", "")))
-    if cell.get("cell_type") == "heading":
-        level = cell.get("level") if cell.get("level") in range(1, 7) else 1
-        return {
-            "cell_type": "markdown",
-            "metadata": cell.get("metadata"),
-            "source": f"{'#' * level} {source}",
-        }
-    kind = {"html": "markdown"}.get(cell.get("cell_type"), cell.get("cell_type"))
-    return {"cell_type": kind, "metadata": cell.get("metadata"), "source": source}
-
-
-def _note_version(data: dict[str, Any], notes: list[str]) -> None:
-    version = data.get("nbformat")
-    if "worksheets" not in data and version != 4:
-        notes.append(f"The notebook gave its format as {str(version)[:20]}; it was read as format 4.")
-
-
-def _note_kernel(metadata: Any, notes: list[str]) -> None:
-    spec = metadata.get("kernelspec") if isinstance(metadata, dict) else None
-    named = [str(spec.get(key) or "") for key in ("language", "name")] if isinstance(spec, dict) else []
-    if any(named) and not any("python" in name.lower() or "conda" in name.lower() for name in named):
+    Raises NeedsAttention with the reason where there is nothing to grade, and OSError where the disk, or the owner
+    of the files, does not let them be read.
+    """
+    notebook, notes = submitted_notebook(submission)
+    files, left_out = _files_beside(submission.folder)
+    if left_out:
         notes.append(
-            f"The notebook was set to the kernel {(named[1] or named[0])[:40]}; it runs with Python 3."
+            f"Of the files beside the notebook {left_out} were left out: too many, too large, or no files."
         )
+    text = nbformat.writes(notebook, version=nbformat.NO_CONVERT)
+    return HandedIn(submission.student, submission.lab, text, tuple(notes), files)
 
 
-def _cell(raw: dict[str, Any], mended: set[str]) -> NotebookNode:
-    kind = raw.get("cell_type")
-    if kind not in _MAKE:
-        kind = "code" if "outputs" in raw or "execution_count" in raw else "markdown"
-        mended.add("cells without a known type were given one")
-    if not isinstance(raw.get("source"), (str, list)):
-        mended.add("cells without a text were taken as empty")
-    cell = _MAKE[kind](_text(raw.get("source")), metadata=_metadata(raw.get("metadata"), mended))
-    if kind == "code":
-        outputs = raw.get("outputs")
-        listed = outputs[:MAX_OUTPUTS] if isinstance(outputs, list) else []
-        cell.outputs = [one for one in map(_output, listed) if one]
-        if len(cell.outputs) != (len(outputs) if isinstance(outputs, list) else 0):
-            mended.add("outputs that can't be read were left out")
-        cell.execution_count = _count(raw.get("execution_count"))
-    elif attachments := _attachments(raw.get("attachments")):
-        cell.attachments = attachments
-    return cell
+def submitted_notebook(submission: Submission) -> tuple[NotebookNode, list[str]]:
+    """The notebook of a submission and notes about how it was found. Raises as `read_submission` does."""
+    try:
+        path, notes = locate_notebook(submission)
+        notebook, mended, cut_off = read_notebook(path)
+        if cut_off:
+            mended += _what_is_cut_off(notebook, submission, path.name)
+    except NeedsAttention as reason:
+        raise NeedsAttention(_as_text(str(reason))) from None
+    return notebook, [_as_text(note) for note in notes + mended + _identity_notes(notebook)]
 
 
-def _text(value: Any) -> str:
-    """A text as notebooks hold it, in one piece or by lines, that can be written again."""
-    if isinstance(value, list):
-        value = "".join(line for line in value if isinstance(line, str))
-    text = value if isinstance(value, str) else ""
-    return text.replace("\r\n", "\n").replace("\0", "").encode("utf-8", "replace").decode("utf-8")
-
-
-def _metadata(raw: Any, mended: set[str]) -> NotebookNode:
-    """What grading looks at: the grade_id, which `repair` fills up from the release."""
-    marked = raw.get("nbgrader") if isinstance(raw, dict) else None
-    name = marked.get("grade_id") if isinstance(marked, dict) else None
-    if not isinstance(raw, dict) or (marked is not None and not isinstance(name, str)):
-        mended.add("metadata of cells that can't be read was left out")
-    return (
-        NotebookNode(nbgrader=NotebookNode(grade_id=_text(name)[:200]))
-        if isinstance(name, str)
-        else NotebookNode()
+def unreadable(submission: Submission, error: OSError) -> str:
+    """What to tell where a submission can't be read, without the class's place on this machine."""
+    path, top = Path(os.fsdecode(error.filename or submission.folder)), submission.folder.parents[1]
+    name = path.relative_to(top) if path.is_relative_to(top) else path.name
+    return _as_text(
+        f"{name} can't be read: {error.strerror}. Mend that (`chmod -R u+rwX {submission.student}` gives you the "
+        "right to), and run it again."
     )
 
 
-def _output(raw: Any) -> NotebookNode | None:
-    """An output with texts only; None where it is none."""
-    kind = raw.get("output_type") if isinstance(raw, dict) else None
-    if kind == "stream":
-        name = raw.get("name") if raw.get("name") in ("stdout", "stderr") else "stdout"
-        return new_output("stream", name=name, text=_text(raw.get("text")))
-    if kind == "error":
-        lines = raw.get("traceback") if isinstance(raw.get("traceback"), list) else []
-        named = {key: _text(raw.get(key)) for key in ("ename", "evalue")}
-        return new_output("error", **named, traceback=[_text(line) for line in lines])
-    if kind in ("display_data", "execute_result") and isinstance(raw.get("data"), dict):
-        data = {mime: _text(value) for mime, value in raw["data"].items() if isinstance(value, (str, list))}
-        counted = {"execution_count": _count(raw.get("execution_count"))} if kind == "execute_result" else {}
-        return new_output(kind, data, **counted)
-    return None
+def _what_is_cut_off(notebook: NotebookNode, submission: Submission, name: str) -> list[str]:
+    """A note where only what carries no marks is lost with the end of the file; NeedsAttention otherwise."""
+    lab = get_lab(submission.lab)
+    there = {grade_id(cell) for cell in notebook.cells}
+    written = {name for cell in notebook.cells for name in defined(cell.source)}
+    there |= {exercise.name for exercise in lab.exercises if written & set(exercise.defined)}
+    parts = (*(exercise.name for exercise in lab.exercises), *lab.questions)
+    lost = [part for part in parts if part not in there]
+    if lost:
+        raise NeedsAttention(
+            f"{name} stops in the middle, behind {len(notebook.cells)} whole cells: it is no JSON text, and "
+            f"{', '.join(lost)} may have been behind that. Ask for the whole file."
+        )
+    return [f"{name} stops in the middle; nothing that carries marks was behind that."]
 
 
-def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31 else None
+def _identity_notes(notebook: NotebookNode) -> list[str]:
+    problem = identity_problem(read_identity(cell.source for cell in notebook.cells))
+    return [f"Identity: {problem}"] if problem else []
 
 
-def _attachments(raw: Any) -> dict[str, dict[str, str]]:
-    named = raw if isinstance(raw, dict) else {}
-    files = {_text(name): data for name, data in named.items() if isinstance(data, dict)}
-    return {name: {mime: _text(value) for mime, value in data.items()} for name, data in files.items()}
+def _files_beside(folder: Path) -> tuple[dict[str, bytes], int]:
+    """The plain files beside the notebook, up to a sensible size and number; and how many more there are."""
+    found: dict[str, bytes] = {}
+    left, left_out = _MOST_BYTES, 0
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            path = Path(place, name)
+            if name.endswith(".ipynb") or name.startswith("."):
+                continue
+            about = path.lstat()
+            if not stat.S_ISREG(about.st_mode) or about.st_size > left or len(found) >= _MOST_FILES:
+                left_out += 1
+                continue
+            found[str(path.relative_to(folder))] = path.read_bytes()
+            left -= about.st_size
+    return found, left_out
 
 
-def _limit_outputs(cells: list[NotebookNode], mended: set[str]) -> None:
-    """Drop outputs that are too large, from the largest on: their cells run anew anyway."""
-    sizes = {index: _shown(cell) for index, cell in enumerate(cells) if cell.get("outputs")}
-    together = sum(sizes.values())
-    for index in sorted(sizes, key=sizes.__getitem__, reverse=True):
-        if sizes[index] > MAX_SHOWN or together > MAX_SHOWN_TOGETHER:
-            cells[index].outputs = []
-            together -= sizes[index]
-            mended.add("outputs of many megabytes were left out")
-
-
-def _shown(cell: NotebookNode) -> int:
-    texts = [
-        text for output in cell.outputs for text in (output.get("text", ""), *output.get("data", {}).values())
-    ]
-    return sum(map(len, texts)) + sum(
-        len(line) for output in cell.outputs for line in output.get("traceback", [])
-    )
-
-
-def _give_ids(cells: list[NotebookNode], raw_cells: list[Any]) -> None:
-    """Keep the ids that are sound and there once, which lead to the release's cells; give the others new ones."""
-    taken: set[str] = set()
-    for index, (cell, raw) in enumerate(
-        zip(cells, (one for one in raw_cells if isinstance(one, dict)), strict=True)
-    ):
-        wanted = raw.get("id")
-        sound = isinstance(wanted, str) and _SOUND_ID.fullmatch(wanted) and wanted not in taken
-        cell.id = wanted if sound else f"cell-{index}-{len(taken)}"
-        taken.add(cell.id)
+def _as_text(note: str) -> str:
+    """With question marks for what names of files hold that can't be written: notes go into files."""
+    return note.encode("utf-8", "replace").decode("utf-8")
