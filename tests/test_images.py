@@ -192,6 +192,17 @@ def test_where_the_cache_is(home, monkeypatch):
     assert cache_folder() == home / "me" / ".cache" / "autograder"
 
 
+def test_without_a_home_there_is_no_cache(monkeypatch):
+    for name in ("AUTOGRADER_CACHE", "XDG_CACHE_HOME", "HOME"):
+        monkeypatch.delenv(name, raising=False)
+
+    def nobody(user):
+        raise KeyError(user)
+
+    monkeypatch.setattr("pwd.getpwuid", nobody)
+    assert cache_folder() is None
+
+
 # --- the loader ------------------------------------------------------------------------------------------------
 
 

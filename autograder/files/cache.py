@@ -1,4 +1,4 @@
-"""Arrays kept between runs: in $AUTOGRADER_CACHE, else in `autograder` in the user's cache folder."""
+"""Arrays kept between runs: in $AUTOGRADER_CACHE, else in `autograder` in the system's folder for caches."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import zlib
 from pathlib import Path
 
 import numpy as np
+from platformdirs import user_cache_path
 
 from autograder.files.atomic import written_whole
 
@@ -19,12 +20,11 @@ def cache_folder() -> Path | None:
     """The folder for what can be made or fetched again; None where there is no home to keep it in."""
     if named := os.environ.get(CACHE_VARIABLE):
         return Path(named)
-    if shared := os.environ.get("XDG_CACHE_HOME"):
-        return Path(shared) / "autograder"
     try:
-        return Path.home() / ".cache" / "autograder"
-    except RuntimeError:
+        folder = user_cache_path("autograder", appauthor=False)
+    except RuntimeError:  # what newer versions of platformdirs raise; older ones say "~/.cache"
         return None
+    return folder if folder.is_absolute() else None
 
 
 def load_arrays(name: str) -> dict[str, np.ndarray] | None:
