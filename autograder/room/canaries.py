@@ -1,4 +1,9 @@
-"""Checks that must fail. Where one passes the room is not what it should be, or somebody has tampered with it."""
+"""Canaries: attempts that must fail. Where one succeeds the room leaks, or somebody has tampered with the notebook.
+
+There are two kinds. Before any student code runs, the kernel's own process tries to escape (`escapes`); if it can do
+anything of the kind, the room is not used. After all cells, a cell that the student can't foresee answers an exercise
+with definitions that do nothing (`respond`); if the judge gives marks for that, the submission needs attention.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +12,7 @@ import os
 import random
 import socket
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,23 +28,23 @@ PACKAGE = Path(__file__).resolve().parents[1]
 CANARY_MIME = "application/x-autograder-canary-response"
 
 
-def escapes(outside: Iterable[str]) -> list[str]:
-    """What this process can do and should not: run in the kernel's process before any student code.
+def escapes(unseen: Iterable[str]) -> list[str]:
+    """What this process can do and should not; to be called in the kernel's process before any student code.
 
-    Where an attempt succeeds nothing changes.
+    `unseen` are the paths that must not be visible. Attempts that succeed change nothing.
     """
-    tries = {f"see {path}": lambda path=path: os.lstat(path) for path in outside}
-    tries |= {f"write to {path}": lambda path=path: _write_to(path) for path in ("/", "/run", PACKAGE)}
-    tries |= {
+    attempts: dict[str, Callable[[], object]] = {f"see {path}": partial(os.lstat, path) for path in unseen}
+    attempts |= {f"write to {path}": partial(_write_to, path) for path in ("/", "/run", PACKAGE)}
+    attempts |= {
         "reach the network": _reach_the_network,
         "rule the machine": lambda: socket.sethostname(socket.gethostname()),
         "become somebody else": lambda: os.setuid(0),
         "see other processes": _see_other_processes,
     }
-    return [name for name, attempt in tries.items() if _succeeds(attempt)]
+    return [name for name, attempt in attempts.items() if _succeeds(attempt)]
 
 
-def _succeeds(attempt: Callable[[], Any]) -> bool:
+def _succeeds(attempt: Callable[[], object]) -> bool:
     with contextlib.suppress(OSError):
         attempt()
         return True
@@ -51,57 +57,61 @@ def _write_to(folder: str | Path) -> None:
 
 
 def _reach_the_network() -> None:
-    """A datagram socket asks for a route and sends nothing. The address is one for documentation (RFC 5737)."""
+    """Ask for a route by a datagram socket, which sends nothing. The address is reserved for examples (RFC 5737)."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as channel:
         channel.connect(("192.0.2.1", 9))
 
 
 def _see_other_processes() -> None:
-    if os.getppid() == 0:  # the keeper is outside
+    if os.getppid() == 0:  # the supervisor lies outside of the room's process ids
         raise PermissionError
 
 
 def canary_cell(lab: str, seed: int) -> tuple[str, Exercise]:
-    """Code for a cell behind the tests, and the exercise that it is about; a student can't know which it will be."""
+    """The code of a cell behind the tests and the exercise that it answers; a student can't know which it will be."""
     exercise = random.Random(seed).choice(get_lab(lab).exercises)
     return (
-        f"__import__('autograder.room.canaries').room.canaries.answer({lab!r}, {exercise.name!r}, {seed})",
+        f"__import__('autograder.room.canaries').room.canaries.respond({lab!r}, {exercise.name!r}, {seed})",
         exercise,
     )
 
 
-def answer(lab: str, name: str, seed: int) -> None:
-    """In the room: respond to an exercise with definitions that do nothing, by the means that respond to the tests."""
+def respond(lab: str, name: str, seed: int) -> None:
+    """Display, in the room, a response to an exercise from definitions that do nothing.
+
+    It is made and displayed in the same way as the responses of the test cells.
+    """
     from IPython import get_ipython
     from IPython.display import display
 
     exercise = get_lab(lab).exercise(name)
     names = dict(get_ipython().user_ns)
     names |= {title: _Nothing if title[0].isupper() else _nothing for title in exercise.defined}
-    display({CANARY_MIME: encode(run_probe(exercise, names, seed, hard=True))}, raw=True)
+    response = encode(run_probe(exercise, names, seed, hard=True))
+    display({CANARY_MIME: response}, raw=True)  # type: ignore[no-untyped-call]  # IPython's display is not typed
 
 
 class _Nothing(nn.Module):
-    """A network that answers nothing."""
+    """A network without layers, whose output is None."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__()
 
     def forward(self, *arguments: Any, **named: Any) -> None:
-        """Nothing."""
+        """Return None."""
 
 
 def _nothing(*arguments: Any, **named: Any) -> None:
-    """A function that returns nothing."""
+    """Return None, whatever the arguments are."""
 
 
-def outside(course: Path) -> Iterator[str]:
-    """What nobody in a room may see: the course's own, and what may lie in the working folder and around the package.
+def unseen_paths(course: Path) -> Iterator[str]:
+    """The paths that nobody in a room may see: the course's, and the like in the working folder and around the package.
 
-    The package may also lie among others that came with `pip`; what is called `tests` there is none of ours.
+    A package that `pip` installed has no course around it; a folder `tests` beside it belongs to other packages.
     """
-    ours = all((PACKAGE.parent / name).is_dir() for name in ("notebooks", "source", "release"))
-    around = PACKAGE.parent if ours else None
+    in_course = all((PACKAGE.parent / name).is_dir() for name in ("notebooks", "source", "release"))
+    around = PACKAGE.parent if in_course else None
     for folder in filter(None, dict.fromkeys((course, Path.cwd(), around))):
         for name in ("notebooks", "source", "submitted", "autograded", "gradebook.db", KEY_FILE):
             yield str(folder / name)

@@ -28,7 +28,7 @@ from autograder.course.course import Course
 from autograder.course.seeds import course_key, hidden_seed
 from autograder.labs import get_lab
 from autograder.notebook.check import SEED_VARIABLE
-from autograder.room.canaries import canary_cell, outside
+from autograder.room.canaries import canary_cell, unseen_paths
 from autograder.room.cell_dependencies import cells_to_run
 from autograder.room.messages import Meter, is_output, is_sound, shorten_errors, size_of
 from autograder.room.sandbox import SandboxError, problem
@@ -112,7 +112,7 @@ class Room(Execute):
         }
         environment |= {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
         if self.sandbox:
-            kwargs["unseen"] = [*outside(self._course.root), *self._unseen]
+            kwargs["unseen"] = [*unseen_paths(self._course.root), *self._unseen]
         start = time.perf_counter()
         super().start_new_kernel(env=environment, stdout=DEVNULL, stderr=DEVNULL, **kwargs)
         self._started = time.perf_counter() - start
@@ -186,7 +186,7 @@ class Room(Execute):
 
     def _why_ended(self) -> str:
         room = getattr(self.km.provisioner, "room", None)
-        return room.said if room else ""
+        return room.end_reason if room else ""
 
     def _close(self, note: str) -> None:
         self._closed = True

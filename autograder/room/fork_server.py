@@ -1,4 +1,4 @@
-"""The warm process: it imports what the labs import once, and forks a keeper for each room.
+"""The fork server: a process that imports what the labs import once, and forks a supervisor for each room.
 
 It never runs student code, and holds nothing that a room should not see: its environment is empty.
 """
@@ -22,9 +22,9 @@ from typing import NoReturn
 from unittest import mock
 
 from autograder.files.cache import CACHE_VARIABLE, cache_folder
-from autograder.room.supervisor import keep
+from autograder.room.supervisor import supervise
 
-# Where the fork server listens that this process and its children share.
+# The address at which the fork server listens that this process and its children share.
 FORK_SERVER_VARIABLE = "AUTOGRADER_FORK_SERVER"
 _MODULES = (
     *("torch", "torch._dynamo", "torch.utils.data", "torchvision", "torchvision.utils", "numpy", "PIL.Image"),
@@ -38,8 +38,8 @@ _MODULES = (
     ),
     *("autograder.histories", "autograder.quizzes", "autograder.labs"),
 )
-_START = "import sys, json; order = json.loads(sys.stdin.readline()); sys.path[:] = order.pop('path'); "
-_START += "from autograder.room.fork_server import serve; serve(**order)"
+_START = "import sys, json; settings = json.loads(sys.stdin.readline()); sys.path[:] = settings.pop('path'); "
+_START += "from autograder.room.fork_server import serve; serve(**settings)"
 ENVIRONMENT = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
     "LANG": "C.UTF-8",
@@ -53,7 +53,7 @@ ENVIRONMENT = {
 
 
 def connect() -> socket.socket:
-    """A channel to a new keeper, from this process's warm process, which is started when first needed."""
+    """A channel to a new supervisor. The fork server is started when this is called for the first time."""
     for _ in range(2):
         channel = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
@@ -66,9 +66,9 @@ def connect() -> socket.socket:
 
 
 def fork_server_address() -> str:
-    """The address of the warm process; started here, it ends with this process."""
+    """The address of the fork server, which is started if need be and then ends with this process."""
     if FORK_SERVER_VARIABLE not in os.environ:
-        folder = tempfile.mkdtemp(prefix="warm-")
+        folder = tempfile.mkdtemp(prefix="fork-server-")
         address = os.environ[FORK_SERVER_VARIABLE] = f"{folder}/socket"
         _start(address)
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -92,42 +92,43 @@ def _start(address: str) -> None:
     )
     path = [folder for folder in sys.path if folder]
     folders = {"fonts": matplotlib.get_cachedir(), "cache": str(cache_folder() or "")}
-    order = {"path": path, "listener": listener.fileno(), **folders}
-    process.stdin.write(json.dumps(order).encode() + b"\n")
-    process.stdin.flush()  # and it stays open: its end is this process's
+    settings = {"path": path, "listener": listener.fileno(), **folders}
+    assert process.stdin is not None  # it is a pipe
+    process.stdin.write(json.dumps(settings).encode() + b"\n")
+    process.stdin.flush()  # it stays open; when this process ends, the fork server reads its end and ends too
     listener.close()
     atexit.register(process.kill)
 
 
 def serve(listener: int, fonts: str, cache: str) -> None:
-    """Import, then fork a keeper for each channel, until the process that started this one is gone."""
+    """Import what the labs import, then fork a supervisor for each channel until the process that started it ends."""
     with mock.patch.dict(os.environ, {"MPLCONFIGDIR": fonts, CACHE_VARIABLE: cache}):
         for name in _MODULES:
             importlib.import_module(name)
         _draw_glyphs()
-    gc.freeze()  # what is there now is left in place: a room's collector would copy it
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the keepers
+    gc.freeze()  # else a room's garbage collector would touch, and so copy, all that is there now
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the supervisors
     with socket.socket(fileno=listener) as server:
         while sys.stdin not in select.select([server, sys.stdin], [], [])[0]:
             channel, _ = server.accept()
             if os.fork() == 0:
                 server.close()
-                _keep(channel)
+                _supervise(channel)
             channel.close()
 
 
 def _draw_glyphs() -> None:
-    """The drawn digits lie in the cache folder then, which every room can read."""
+    """Draw the digits into the cache folder, which every room can read."""
     from autograder.images.glyphs import load_glyphs
 
     for size in (28, 64):
         load_glyphs(size=size)
 
 
-def _keep(channel: socket.socket) -> NoReturn:
+def _supervise(channel: socket.socket) -> NoReturn:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     try:
-        keep(channel)
+        supervise(channel)
     except BaseException as error:
         with contextlib.suppress(OSError):
             channel.send(f"failed: {type(error).__name__}: {error}"[:1000].encode())

@@ -1,4 +1,4 @@
-"""What a kernel sends while a cell runs: how much of it a notebook would hold, and whether it may hold it."""
+"""The messages that a kernel sends while a cell runs: how much each adds to the notebook, and whether it is valid."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-# Of these nothing is kept; without "status" nobody would know that a cell is done.
+# These add nothing to the notebook and always pass: without "status" nobody would know that a cell is done.
 _NOT_KEPT = ("status", "execute_input")
 _ERROR_TEXT = 5_000  # characters of each part of an error
 
 
 class Meter:
-    """Counts what is sent, up to a limit for each account."""
+    """Adds up the sizes of messages by account, and says when an account has reached the limit."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self._counted: Counter[Hashable] = Counter()
 
     def add(self, size: int, account: Hashable) -> tuple[bool, bool]:
-        """Whether an account's limit is reached, and whether this is the first time; what has no size always passes."""
+        """Whether the account's limit is exceeded, and whether for the first time; a size of 0 never exceeds it."""
         if not size:
             return False, False
         before = self._counted[account]
@@ -31,15 +31,16 @@ class Meter:
         return exceeded, exceeded and before <= self.limit
 
 
-def size_of(message: dict[str, Any], shown: Mapping[str, Mapping[int, list[int]]]) -> int:
-    """Characters that it would add to the notebook; `shown` are the places of outputs that can be updated.
+def size_of(message: dict[str, Any], displays: Mapping[str, Mapping[int, list[int]]]) -> int:
+    """The characters that a message adds to the notebook.
 
-    What is shown under a name replaces all that was shown under it before, wherever that stands.
+    `displays` are nbclient's outputs that can be updated: display id -> index of the cell -> indices of its outputs. A
+    message with a display id replaces each output of that id, wherever it stands, and counts once for each.
     """
     if message["msg_type"] in _NOT_KEPT:
         return 0
-    places = shown.get(_display_id(message), {})
-    return len(str(message["content"])) * (1 + sum(map(len, places.values())))
+    replaced = displays.get(_display_id(message), {})
+    return len(str(message["content"])) * (1 + sum(map(len, replaced.values())))
 
 
 def _display_id(message: dict[str, Any]) -> Any:
@@ -47,16 +48,16 @@ def _display_id(message: dict[str, Any]) -> Any:
 
 
 def is_sound(message: dict[str, Any]) -> bool:
-    """Whether what it shows in the place of earlier outputs may stand there; other messages show nothing there."""
+    """Whether a message that replaces earlier outputs replaces them by a valid one; other messages replace none."""
     if message["msg_type"] in _NOT_KEPT or not _display_id(message):
         return True
     data, metadata = message["content"]["data"], message["content"]["metadata"]
-    return is_output(NotebookNode(output_type="display_data", data=data, metadata=metadata))
+    return is_output({"output_type": "display_data", "data": data, "metadata": metadata})
 
 
-def is_output(output: NotebookNode) -> bool:
-    """Whether a notebook may hold it."""
-    if output.get("output_type") == "stream":  # there may be thousands
+def is_output(output: Mapping[str, Any]) -> bool:
+    """Whether an output is valid in a notebook."""
+    if output.get("output_type") == "stream":  # there may be thousands, and the schema is slow
         return isinstance(output.get("text"), str) and output.get("name") in ("stdout", "stderr")
     try:
         nbformat.validate(output, ref="output", version=4)
@@ -66,7 +67,7 @@ def is_output(output: NotebookNode) -> bool:
 
 
 def shorten_errors(cell: NotebookNode) -> None:
-    """An error's text comes with the reply too, past the limit of output."""
+    """Shorten the texts of a cell's errors: they come with the reply too, which the limit of output does not count."""
     for output in cell.get("outputs", []):
         if output.output_type == "error":
             output.ename, output.evalue = str(output.ename)[:200], str(output.evalue)[:_ERROR_TEXT]

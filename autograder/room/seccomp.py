@@ -1,4 +1,11 @@
-"""System calls that a room has no use for answer "not permitted": memory that no limit counts, and rare, risky ones."""
+"""Denies a room the system calls that labs have no use for; they fail with "operation not permitted".
+
+Denied are calls that get memory which no limit counts (memfd_create, shmget, the kernel's keys), and rare ones that
+have often been ways out of sandboxes (bpf, userfaultfd, io_uring, perf_event_open). All others are allowed: the walls
+are the namespaces, the lack of privileges and the limits, and this filter stands behind them.
+
+The filter is written by hand because its table is short; libseccomp would be one more thing to install.
+"""
 
 from __future__ import annotations
 
@@ -29,21 +36,25 @@ _PR_SET_SECCOMP, _FILTER = 22, 2
 
 
 def deny_system_calls() -> None:
-    """seccomp(2), for this process and its children; needs "no new privileges". Raises OSError."""
+    """seccomp(2): deny the calls to this process and its children, which must have no new privileges. Raises OSError.
+
+    On other machines than x86-64 and 64-bit ARM nothing is denied.
+    """
     machine = platform.machine()
     if machine not in _MACHINES:
         return
-    steps = _program(_MACHINES[machine], [both[machine == "aarch64"] for both in _DENIED.values()])
-    code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in steps))
-    program = ctypes.create_string_buffer(struct.pack("@HP", len(steps), ctypes.addressof(code)))
+    numbers = [x86_64 if machine == "x86_64" else aarch64 for x86_64, aarch64 in _DENIED.values()]
+    instructions = _instructions(_MACHINES[machine], numbers)
+    code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *each) for each in instructions))
+    program = ctypes.create_string_buffer(struct.pack("@HP", len(instructions), ctypes.addressof(code)))
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(_PR_SET_SECCOMP, _FILTER, program, 0, 0):
         raise OSError(ctypes.get_errno(), "seccomp")
 
 
-def _program(machine: int, denied: list[int]) -> list[tuple[int, int, int, int]]:
-    """A filter: (operation, steps to skip if true, if false, value), ending in "allow" and "refuse"."""
-    steps = [(_LOAD, 0, 0, 4), (_EQUAL, 1, 0, machine), (_RETURN, 0, 0, _REFUSE), (_LOAD, 0, 0, 0)]
-    steps += [(_AT_LEAST, len(denied) + 1, 0, _X32)]
-    steps += [(_EQUAL, len(denied) - index, 0, number) for index, number in enumerate(denied)]
-    return [*steps, (_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _REFUSE)]
+def _instructions(machine: int, denied: list[int]) -> list[tuple[int, int, int, int]]:
+    """A filter in BPF: (operation, instructions to skip if true, if false, value), ending in "allow" and "refuse"."""
+    header = [(_LOAD, 0, 0, 4), (_EQUAL, 1, 0, machine), (_RETURN, 0, 0, _REFUSE), (_LOAD, 0, 0, 0)]
+    other_set = (_AT_LEAST, len(denied) + 1, 0, _X32)
+    comparisons = [(_EQUAL, len(denied) - index, 0, number) for index, number in enumerate(denied)]
+    return [*header, other_set, *comparisons, (_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _REFUSE)]

@@ -1,6 +1,10 @@
-"""The keeper of a room: a forked warm process that enters the sandbox, starts the kernel and holds it to its limits.
+"""The supervisor of a room: a process that enters the sandbox, starts the kernel there and holds it to its limits.
 
-It stays outside the room's process ids, so that student code can neither see nor stop it.
+The fork server forks it, so that the kernel, which it forks in turn, has every import already. It stays outside the
+room's process ids, so that student code can neither see nor stop it.
+
+It counts the memory and the number of all processes of the room together, twenty times a second; what one process
+may use at most is left to the operating system (`limits`).
 """
 
 from __future__ import annotations
@@ -15,7 +19,7 @@ import socket
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from autograder.room import system
 from autograder.room.canaries import escapes
@@ -25,116 +29,126 @@ from autograder.room.seccomp import deny_system_calls
 
 READY = b"ready"
 _POLL_SECONDS = 0.05
-_MESSAGE = 100_000
+_MAX_MESSAGE = 100_000  # bytes
+_MAX_DESCRIPTORS = 16
 
 
 @dataclass
 class LaunchRequest:
-    """What the grader asks for: a kernel with this connection, environment and limits."""
+    """What the grader asks a supervisor for: a kernel with this connection, environment and limits."""
 
     connection: dict[str, Any]
     environment: dict[str, str]
     limits: dict[str, int]
-    outside: list[str]  # places that nobody in the room may see
-    user: int | None  # the id of a user who is nobody else, where root grades
+    unseen: list[str]  # paths that nobody in the room may see
+    user: int | None  # where root grades, the id of a user whom nothing belongs to
 
     def send(self, channel: socket.socket, descriptors: list[int]) -> None:
-        """Send it, with the sandbox's descriptors."""
+        """Send it, together with the sandbox's descriptors."""
         socket.send_fds(channel, [json.dumps(vars(self)).encode()], descriptors)
 
     @classmethod
     def receive(cls, channel: socket.socket) -> tuple[LaunchRequest, list[int]]:
-        """What `send` sent."""
-        text, descriptors, _, _ = socket.recv_fds(channel, _MESSAGE, 16)
+        """Receive a request and the descriptors that came with it."""
+        text, descriptors, _, _ = socket.recv_fds(channel, _MAX_MESSAGE, _MAX_DESCRIPTORS)
         return cls(**json.loads(text)), descriptors
 
 
-def keep(channel: socket.socket) -> None:
-    """Carry out the order that comes over the channel; tell there when the kernel is ready and when it has ended.
+def supervise(channel: socket.socket) -> None:
+    """Carry out the launch request that comes over the channel, and watch the kernel until it ends.
 
-    A number that comes over the channel is a signal for the kernel. The channel's end is the room's.
+    Two messages go back: READY, or why the kernel could not be started; at the end, why it ended. A number that comes
+    over the channel is a signal for the kernel; when the channel is closed, the room ends.
     """
-    held = _private("self")
-    order, (*namespaces, first) = LaunchRequest.receive(channel)
-    own_user = namespaces.pop() if order.user is None else None
-    limits, ready, go = Limits(**order.limits), os.pipe(), os.pipe()
+    inherited = _private_memory("self")
+    request, (*namespaces, init) = LaunchRequest.receive(channel)
+    inner_user_namespace = namespaces.pop() if request.user is None else None
+    limits, (report, reports), (go, goes) = Limits(**request.limits), os.pipe(), os.pipe()
     for descriptor in namespaces:
         system.enter_namespace(descriptor)
     system.unmount(HANDED_IN)
-    if order.user is not None:
-        _give(order.user)
+    if request.user is not None:
+        _give_folders_to(request.user)
         os.nice(-10)  # a crowd of processes in the room must not keep this one from ending it
     kernel = os.fork()
     if kernel == 0:
-        os.close(ready[0])
-        os.close(go[1])
-        _run_kernel(order, limits, own_user, ready[1], go[0])
-    os.close(ready[1])
-    os.close(go[0])
-    if said := os.read(ready[0], _MESSAGE):
+        os.close(report)
+        os.close(goes)
+        _run_kernel(request, limits, inner_user_namespace, reports, go)
+    os.close(reports)
+    os.close(go)
+    if started := os.read(report, _MAX_MESSAGE):
         system.make_read_only(SOCKETS)  # else files there would fill the disk outside
-        os.write(go[1], b"1")
-        channel.send(said)
-    said = _watch(kernel, channel, limits, held)
+        os.write(goes, b"1")
+        channel.send(started)
+    end_reason = _watch(kernel, channel, limits, inherited)
     with contextlib.suppress(ProcessLookupError):
-        signal.pidfd_send_signal(first, signal.SIGKILL)
+        signal.pidfd_send_signal(init, signal.SIGKILL)
     with contextlib.suppress(OSError):
-        channel.send(said.encode())
+        channel.send(end_reason.encode())
 
 
-def _give(user: int) -> None:
-    """Let the room's user have what can be written there."""
+def _give_folders_to(user: int) -> None:
+    """Make the room's user the owner of the folders that can be written."""
     for top in (FOLDER, "/tmp", "/dev/shm", SOCKETS):
         os.chown(top, user, user)
     for top in (FOLDER, SOCKETS):  # the others are empty
-        for place, inner, files in os.walk(top):
+        for folder, inner, files in os.walk(top):
             for name in inner + files:
-                os.lchown(os.path.join(place, name), user, user)
+                os.lchown(os.path.join(folder, name), user, user)
 
 
-def _watch(kernel: int, channel: socket.socket, limits: Limits, held: int) -> str:
-    """Pass signals on until the kernel ends, exceeds a limit, or nobody is there any more; returns why."""
+def _watch(kernel: int, channel: socket.socket, limits: Limits, inherited: int) -> str:
+    """Pass signals on until the kernel ends, exceeds a limit, or the grader is gone; returns why."""
     while True:
         if select.select([channel], [], [], _POLL_SECONDS)[0]:
             number = channel.recv(100)
             if not number:
-                return "left alone"
+                return "the grader is gone"
             with contextlib.suppress(ProcessLookupError, ValueError):
                 os.killpg(kernel, int(number))
         ended, status = os.waitpid(kernel, os.WNOHANG)
         if ended:
-            return f"ended with {_how(status)}"
-        if exceeded := _exceeded(limits, held):
+            return f"ended with {_exit_text(status)}"
+        if exceeded := _exceeded_limit(limits, inherited):
             return exceeded
 
 
-def _how(status: int) -> str:
+def _exit_text(status: int) -> str:
     code = os.waitstatus_to_exitcode(status)
     return f"exit status {code}" if code >= 0 else f"signal {signal.Signals(-code).name}"
 
 
-def _exceeded(limits: Limits, held: int) -> str | None:
-    """The limit that the room's processes exceed together, in words. /proc is the room's own."""
+def _exceeded_limit(limits: Limits, inherited: int) -> str | None:
+    """A sentence about the limit that the room's processes exceed together, or None.
+
+    This process has entered the room's mount namespace, so /proc lists the room's processes only.
+    """
     processes = [name for name in os.listdir("/proc") if name.isdigit()]
     if len(processes) > limits.processes:
         return f"ended: it had more than {limits.processes} processes"
-    rough = sum(_private(process) for process in processes)
-    if rough > limits.memory + held and sum(_share(process) for process in processes) > limits.memory:
+    upper_bound = sum(_private_memory(process) for process in processes)
+    if upper_bound <= limits.memory + inherited:
+        return None
+    if sum(_proportional_memory(process) for process in processes) > limits.memory:
         return f"ended: it used more than {limits.memory / 2**30:g} GiB of memory"
     return None
 
 
-def _private(process: str) -> int:
-    """Bytes of memory that are no file's; quick to find, but what forked processes share counts for each."""
-    return _kilobytes(f"/proc/{process}/status", ("RssAnon:", "RssShmem:"))
+def _private_memory(process: str) -> int:
+    """Bytes of a process's memory that belong to no file.
+
+    Quick to read, but memory that forked processes share is counted for each of them.
+    """
+    return _sum_of_kilobytes(f"/proc/{process}/status", ("RssAnon:", "RssShmem:"))
 
 
-def _share(process: str) -> int:
-    """The same with shared memory divided among those that share it; takes milliseconds."""
-    return _kilobytes(f"/proc/{process}/smaps_rollup", ("Pss_Anon:", "Pss_Shmem:"))
+def _proportional_memory(process: str) -> int:
+    """The same bytes, with shared memory divided among the processes that share it; takes milliseconds to read."""
+    return _sum_of_kilobytes(f"/proc/{process}/smaps_rollup", ("Pss_Anon:", "Pss_Shmem:"))
 
 
-def _kilobytes(path: str, names: tuple[str, ...]) -> int:
+def _sum_of_kilobytes(path: str, names: tuple[str, ...]) -> int:
     """The sum of some lines "name: number kB", in bytes; 0 where the process is gone."""
     try:
         lines = Path(path).read_text().splitlines()
@@ -143,58 +157,63 @@ def _kilobytes(path: str, names: tuple[str, ...]) -> int:
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(names))
 
 
-def _run_kernel(order: LaunchRequest, limits: Limits, own_user: int | None, ready: int, go: int) -> None:
-    """In the kernel's process: give up every privilege, then serve. Does not return."""
+def _run_kernel(
+    request: LaunchRequest, limits: Limits, inner_user_namespace: int | None, reports: int, go: int
+) -> NoReturn:
+    """In the kernel's process: give up every privilege, then serve until the kernel ends."""
     try:
         os.setsid()
         Path("/proc/self/oom_score_adj").write_text("1000")
-        limits.apply(held=_kilobytes("/proc/self/status", ("VmData:",)))
-        if own_user is None:
+        limits.apply(inherited=_sum_of_kilobytes("/proc/self/status", ("VmData:",)))
+        if request.user is not None:
             os.nice(10)
-            system.become_nobody(order.user)
-        else:
-            system.enter_namespace(own_user)
+            system.become_user(request.user)
+        elif inner_user_namespace is not None:
+            system.enter_namespace(inner_user_namespace)
         system.die_with_parent()
-        _close_all_but(ready, go)
+        _close_all_but(reports, go)
         system.drop_privileges()
         deny_system_calls()
         os.chdir(FOLDER)
         os.environ.clear()
-        os.environ.update(order.environment)
-        _start_kernel(order, ready, go)
+        os.environ.update(request.environment)
+        _serve(request, reports, go)
     except BaseException as error:
-        os.write(ready, f"{type(error).__name__}: {error}"[:1000].encode())
+        os.write(reports, f"{type(error).__name__}: {error}"[:1000].encode())
     finally:
         os._exit(1)
 
 
-def _start_kernel(order: LaunchRequest, ready: int, go: int) -> None:
+def _serve(request: LaunchRequest, reports: int, go: int) -> None:
+    """Start the kernel, report which canaries passed, wait for the word to go, and serve."""
     import numpy
     import torch
     from ipykernel.kernelapp import IPKernelApp
 
-    random.seed()  # the warm process's random numbers would be every room's
+    random.seed()  # else every room would draw the random numbers of the fork server
     numpy.random.seed()
     torch.seed()
     path = Path(SOCKETS) / "connection.json"
-    path.write_text(json.dumps(order.connection | {"ip": f"{SOCKETS}/kernel"}))
+    path.write_text(json.dumps(request.connection | {"ip": f"{SOCKETS}/kernel"}))
     sys.argv = ["ipykernel_launcher"]
-    app = IPKernelApp.instance()
+    app: Any = IPKernelApp.instance()  # traitlets' applications are not typed
     app.initialize(["-f", str(path), "--HistoryManager.hist_file=:memory:"])
-    passed = escapes(order.outside)
-    os.write(ready, f"a canary passed: student code could {', '.join(passed)}".encode() if passed else READY)
+    passed = escapes(request.unseen)
+    os.write(
+        reports, f"a canary passed: student code could {', '.join(passed)}".encode() if passed else READY
+    )
     os.read(go, 1)
-    os.close(ready)
+    os.close(reports)
     os.close(go)
     app.start()
     os._exit(0)
 
 
 def _close_all_but(*kept: int) -> None:
-    """Nothing of the outside stays open; input and output go nowhere."""
-    nowhere = os.open("/dev/null", os.O_RDWR)
+    """Close every descriptor that comes from outside; standard input and output lead to /dev/null."""
+    null = os.open("/dev/null", os.O_RDWR)
     for standard in (0, 1, 2):
-        os.dup2(nowhere, standard)
+        os.dup2(null, standard)
     last = 2
     for descriptor in (*sorted(kept), os.sysconf("SC_OPEN_MAX")):
         os.closerange(last + 1, descriptor)
