@@ -1,4 +1,4 @@
-"""Collecting: from what Moodle, Canvas and nbgrader hand out to submitted/, and nothing is lost or overwritten."""
+"""Collecting: from downloads of Moodle, Canvas and nbgrader to submitted/, where nothing is lost or overwritten."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_notebook, writes
 
 from autograder.collect import archive, collect
 from autograder.collect.command import collect as command
-from autograder.collect.manifest import NAME, Entry, read_manifest, write_manifest
+from autograder.collect.manifest import MANIFEST, Entry, read_manifest, write_manifest
 from autograder.collect.naming import read_label, read_timestamp, tidy
 from autograder.course.roster import read_people
 from autograder.intake import notebook as reading
@@ -77,7 +77,7 @@ def tree(folder: Path) -> dict[str, tuple[bytes, int]]:
 
 
 def names(tmp_path) -> list[str]:
-    return [name for name in tree(tmp_path / "submitted") if name != NAME]
+    return [name for name in tree(tmp_path / "submitted") if name != MANIFEST]
 
 
 @pytest.mark.parametrize(
@@ -258,7 +258,7 @@ def test_an_apostrophe_belongs_to_the_name(run, tmp_path):
 
 
 @pytest.mark.parametrize("text", ["'t Hooft", "=1+1", "'=1+1", "''", "'", "-1", "' -1", "x'", "@a"])
-def test_the_ledger_gives_back_what_it_was_given(tmp_path, text):
+def test_the_manifest_gives_back_what_was_written(tmp_path, text):
     (tmp_path / "x").write_text("")
     entry = Entry("ana01", LAB, "x", "0" * 64, "folder", text, text, "", "", "", text)
     write_manifest(tmp_path, [entry])
@@ -503,7 +503,7 @@ def _rotten(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "said"),
+    ("spoil", "reason"),
     [
         (_entry("../../escaped.ipynb"), "leads out of the zip"),
         (_entry("/tmp/escaped.ipynb"), "leads out of the zip"),
@@ -517,12 +517,12 @@ def _rotten(path: Path) -> None:
     ],
     ids=["up", "absolute", "drive", "backslash", "link", "encrypted", "method", "checksum", "bomb"],
 )
-def test_bad_entries_are_refused_and_the_rest_goes_on(run, tmp_path, monkeypatch, spoil, said):
+def test_bad_entries_are_refused_and_the_rest_goes_on(run, tmp_path, monkeypatch, spoil, reason):
     monkeypatch.setattr(archive, "MAX_BYTES", 2_000_000)
     source = make_zip(tmp_path / "m.zip", GOOD)
     spoil(source)
     out = run(source, expect=1)
-    assert said in out and names(tmp_path) == ["ann_1/sine_gan/sine_gan.ipynb"]
+    assert reason in out and names(tmp_path) == ["ann_1/sine_gan/sine_gan.ipynb"]
     assert not list(tmp_path.parent.rglob("escaped*")) and not Path("/tmp/escaped.ipynb").exists()
 
 
@@ -598,10 +598,10 @@ def test_a_name_in_other_letters_and_line_breaks(run, tmp_path):
 @pytest.mark.parametrize(
     "text", ["student,lab\nx,y\n", "a,b,c,d,e,f,g,h,i,j,k\n1,2,3,4,5,6,7,,,,11\n", "", "x\0y"]
 )
-def test_a_broken_ledger_stops_everything(run, tmp_path, text):
+def test_a_broken_manifest_stops_everything(run, tmp_path, text):
     source = make_zip(tmp_path / "m.zip", GOOD)
     run(source)
-    (tmp_path / "submitted" / NAME).write_text(text)
+    (tmp_path / "submitted" / MANIFEST).write_text(text)
     assert "is not as collect wrote it" in run(source, expect=2)
 
 
@@ -628,12 +628,12 @@ def test_rosters_of_many_forms(tmp_path, text, ids):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "problem"),
     [("", "empty"), ("id\na\na\n", "twice"), ("id\n../x\n", "can't be a"), ("id,name\n", "no student")],
 )
-def test_bad_rosters_get_one_sentence(run, tmp_path, text, said):
+def test_bad_rosters_get_one_sentence(run, tmp_path, text, problem):
     path = tmp_path / "students.csv"
     path.write_text(text)
     source = make_zip(tmp_path / "m.zip", GOOD)
-    assert said in run(source, roster=path, expect=2)
+    assert problem in run(source, roster=path, expect=2)
     assert not (tmp_path / "submitted").exists()

@@ -1,1 +1,1 @@
-"""From what a learning platform hands out to the folder `submitted/`."""
+"""Collecting: from the downloads of a learning platform to the folder `submitted/`."""

@@ -1,4 +1,4 @@
-"""Reads downloads, zip or folder, trusting nothing in them: no entry is ever unpacked to a place of its own choice."""
+"""Reads downloads, zips or folders, and trusts nothing in them: no entry of a zip chooses where it is unpacked to."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from datetime import datetime
 from pathlib import Path
 
 from autograder.errors import CourseError
-from autograder.intake.notebook import MAX_BYTES  # of a notebook: what is collected can be graded
+from autograder.intake.notebook import MAX_BYTES  # of a notebook: what is collected can be graded too
 
 MAX_TOTAL = 10_000_000_000  # of everything in a download, unpacked
 MAX_ENTRIES = 100_000
 _JUNK = ("__MACOSX", ".ipynb_checkpoints", "__pycache__")
-BROKEN = (
+ZIP_ERRORS = (
     OSError,
     zipfile.BadZipFile,
     zlib.error,
@@ -31,8 +31,8 @@ BROKEN = (
 
 
 @dataclass(frozen=True)
-class Item:
-    """A file of a download: where it lies in it, when it was changed, and how to read it (it may raise Unreadable)."""
+class DownloadedFile:
+    """A file of a download: its path in it, when it was changed, and a function that reads it or raises Unreadable."""
 
     path: tuple[str, ...]
     when: datetime | None
@@ -40,7 +40,7 @@ class Item:
 
     @property
     def name(self) -> str:
-        """What a message calls it."""
+        """The path as messages show it."""
         return "/".join(self.path)
 
 
@@ -50,14 +50,14 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Refused:
-    """Something in a download that is not touched."""
+    """Something in a download that is left alone, and why."""
 
     name: str
     reason: str
 
 
-def read_download(source: Path) -> Iterator[Item | Refused]:
-    """All files of a zip or folder, in the order of their names; CourseError where it is neither."""
+def read_download(source: Path) -> Iterator[DownloadedFile | Refused]:
+    """All files of a zip or folder, in the order of their names. Raises CourseError where it is neither."""
     if source.is_dir():
         yield from _folder(source)
         return
@@ -69,16 +69,16 @@ def read_download(source: Path) -> Iterator[Item | Refused]:
         yield _file(source, (source.name,))
         return
     try:
-        yield from zip_items(source)
-    except BROKEN as error:
+        yield from zip_files(source)
+    except ZIP_ERRORS as error:
         raise CourseError(
-            f"{source} is no zip that can be read ({_said(error)}). Download it again."
+            f"{source} is no zip that can be read ({_error_text(error)}). Download it again."
         ) from None
 
 
-def zip_items(file: Path | io.BytesIO) -> Iterator[Item | Refused]:
-    """The files of a zip; raises what zipfile raises where it is none."""
-    archive = zipfile.ZipFile(file)  # it stays open as long as somebody holds an item
+def zip_files(file: Path | io.BytesIO) -> Iterator[DownloadedFile | Refused]:
+    """The files of a zip. Raises one of ZIP_ERRORS where it is none."""
+    archive = zipfile.ZipFile(file)  # it stays open as long as somebody holds one of its files
     entries = archive.infolist()
     if len(entries) > MAX_ENTRIES:
         raise zipfile.BadZipFile(f"it holds {len(entries)} entries")
@@ -90,19 +90,19 @@ def zip_items(file: Path | io.BytesIO) -> Iterator[Item | Refused]:
         if reason:
             yield Refused(_entry_name(entry), reason)
         elif not _is_junk(path):
-            yield Item(path, _entry_time(entry), _reader(archive, entry, budget))
+            yield DownloadedFile(path, _entry_time(entry), _reader(archive, entry, budget))
 
 
-def inner_items(content: bytes) -> list[Item | Refused]:
-    """The files of a zip that lies in a download; Unreadable where it is none."""
+def inner_files(content: bytes) -> list[DownloadedFile | Refused]:
+    """The files of a zip that lies in a download. Raises Unreadable where it is none."""
     try:
-        return list(zip_items(io.BytesIO(content)))
-    except BROKEN as error:
-        raise Unreadable(f"it is no zip that can be read ({_said(error)})") from None
+        return list(zip_files(io.BytesIO(content)))
+    except ZIP_ERRORS as error:
+        raise Unreadable(f"it is no zip that can be read ({_error_text(error)})") from None
 
 
 def _entry_name(entry: zipfile.ZipInfo) -> str:
-    """The name; where a zip does not say that it is UTF-8 it mostly is nevertheless."""
+    """The name of an entry, read as UTF-8 where that is possible: most zips don't say that it is."""
     if entry.flag_bits & 0x800:
         return entry.orig_filename
     try:
@@ -112,6 +112,7 @@ def _entry_name(entry: zipfile.ZipInfo) -> str:
 
 
 def _entry_path(entry: zipfile.ZipInfo) -> tuple[tuple[str, ...], str | None]:
+    """The path of an entry, and why it is refused, or None."""
     name = _entry_name(entry).replace("\\", "/")
     path = tuple(part for part in name.split("/") if part not in ("", "."))
     if name.startswith("/") or name[1:2] == ":" or ".." in path or "\0" in name or not path:
@@ -124,7 +125,7 @@ def _entry_path(entry: zipfile.ZipInfo) -> tuple[tuple[str, ...], str | None]:
 
 
 def _entry_time(entry: zipfile.ZipInfo) -> datetime | None:
-    """Local time; None for the date that stands for none."""
+    """The local time of an entry; None for 1980, the date of entries that have none."""
     try:
         when = datetime(*entry.date_time)
     except ValueError:
@@ -133,19 +134,20 @@ def _entry_time(entry: zipfile.ZipInfo) -> datetime | None:
 
 
 def _reader(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: list[int]) -> Callable[[], bytes]:
-    within: list[bool] = []  # whether it fitted when it was counted, once
+    """A function that unpacks an entry; `budget` holds the bytes that the whole download may still unpack to."""
+    fits: list[bool] = []  # whether the file was within the budget when it was read for the first time
 
     def read() -> bytes:
-        # What the zip says about sizes may be a lie: it is unpacked up to the limit, whatever it says.
+        # The sizes in a zip may be lies, so it is the unpacking that stops at the limit.
         try:
             with archive.open(entry) as file:
                 content = file.read(MAX_BYTES + 1)
-        except BROKEN as error:
-            raise Unreadable(f"it can't be unpacked ({_said(error)})") from None
-        if not within:
+        except ZIP_ERRORS as error:
+            raise Unreadable(f"it can't be unpacked ({_error_text(error)})") from None
+        if not fits:
             budget[0] -= len(content)
-            within.append(budget[0] >= 0)
-        if not within[0]:
+            fits.append(budget[0] >= 0)
+        if not fits[0]:
             raise Unreadable(f"the download unpacks to more than {MAX_TOTAL // 1_000_000_000} GB")
         return _limited(content)
 
@@ -158,15 +160,14 @@ def _limited(content: bytes) -> bytes:
     return content
 
 
-def _folder(root: Path) -> Iterator[Item | Refused]:
+def _folder(root: Path) -> Iterator[DownloadedFile | Refused]:
     for folder, folders, names in os.walk(root):
         folders.sort()
-        here = Path(folder)
-        for name in [name for name in folders if (here / name).is_symlink()]:
-            yield Refused(str((here / name).relative_to(root)), "it is a link, not a folder")
+        for name in [name for name in folders if Path(folder, name).is_symlink()]:
+            yield Refused(str(Path(folder, name).relative_to(root)), "it is a link, not a folder")
         folders[:] = [name for name in folders if not name.startswith(".") and name not in _JUNK]
         for name in sorted(names):
-            path = here / name
+            path = Path(folder, name)
             parts = path.relative_to(root).parts
             if path.is_symlink() or not path.is_file():
                 yield Refused("/".join(parts), "it is a link, not a file")
@@ -174,7 +175,7 @@ def _folder(root: Path) -> Iterator[Item | Refused]:
                 yield _file(path, parts)
 
 
-def _file(path: Path, parts: tuple[str, ...]) -> Item:
+def _file(path: Path, parts: tuple[str, ...]) -> DownloadedFile:
     def read() -> bytes:
         try:
             with path.open("rb") as file:
@@ -182,12 +183,12 @@ def _file(path: Path, parts: tuple[str, ...]) -> Item:
         except OSError as error:
             raise Unreadable(f"it can't be read ({error.strerror})") from None
 
-    return Item(parts, datetime.fromtimestamp(path.stat().st_mtime).astimezone(), read)
+    return DownloadedFile(parts, datetime.fromtimestamp(path.stat().st_mtime).astimezone(), read)
 
 
 def _is_junk(path: tuple[str, ...]) -> bool:
     return path[-1].startswith(".") or any(part in _JUNK for part in path)
 
 
-def _said(error: BaseException) -> str:
+def _error_text(error: BaseException) -> str:
     return " ".join(str(error).split())[:200] or type(error).__name__

@@ -1,4 +1,4 @@
-"""From what a learning platform hands out to `submitted/<student>/<lab>/<lab>.ipynb`; nothing is ever overwritten."""
+"""Collects downloads into `submitted/<student>/<lab>/<lab>.ipynb`; nothing is ever overwritten."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from autograder.collect.archive import Refused, Unreadable
-from autograder.collect.manifest import PERHAPS, read_manifest, write_manifest
+from autograder.collect.manifest import PERHAPS_LATE, read_manifest, write_manifest
 from autograder.collect.plan import make_plan
-from autograder.collect.resolve import Line, Plan
-from autograder.collect.uploads import Found, find_uploads
+from autograder.collect.resolve import Plan, ReportLine
+from autograder.collect.uploads import DownloadContents, find_uploads
 from autograder.course.roster import ROSTER, Person, read_people
 from autograder.errors import CourseError, printable
 from autograder.files.atomic import written_whole
@@ -33,27 +33,27 @@ def collect(
     due: datetime | None = None,
     dry_run: bool = False,
 ) -> int:
-    """Collect a lab's notebooks and print what was done; returns the exit status: 1 where a person has to look."""
+    """Collect a lab's notebooks and print what was done; the exit status is 1 where a person has to look."""
     for source in sources:
         if submitted.resolve() == source.resolve():
             raise CourseError(f"{source} is the submitted folder itself. Name the download.")
     if roster is None and (submitted / ROSTER).is_file():
-        roster = submitted / ROSTER  # the one that grading goes by
+        roster = submitted / ROSTER  # grading uses it too
     people = read_people(roster) if roster else None
-    found = find_uploads(sources, lab, lab_names())
-    plan = make_plan(found.uploads, read_manifest(submitted), people, submitted, lab, due)
-    if not plan.lines and not found.refused:
+    contents = find_uploads(sources, lab, lab_names())
+    plan = make_plan(contents.uploads, read_manifest(submitted), people, submitted, lab, due)
+    if not plan.lines and not contents.refused:
         raise CourseError(
-            f"There is no notebook for {lab} in {', '.join(map(str, sources))}. {_looked(found)}"
+            f"There is no notebook for {lab} in {', '.join(map(str, sources))}. {_hint(contents)}"
         )
     if not dry_run:
         carry_out(plan, submitted)
-    _report(plan, found, people, lab, dry_run=dry_run)
-    return int(bool(found.refused) or any(line.attention for line in plan.lines))
+    _report(plan, contents, people, lab, dry_run=dry_run)
+    return int(bool(contents.refused) or any(line.attention for line in plan.lines))
 
 
 def carry_out(plan: Plan, submitted: Path) -> None:
-    """Do what the plan says. Raises CourseError where something came in the way meanwhile."""
+    """Do what the plan says. Raises CourseError where a file can't be read, moved or written."""
     try:
         for old, new in plan.moves:
             if _is_free(new, old.read_bytes()):
@@ -63,10 +63,10 @@ def carry_out(plan: Plan, submitted: Path) -> None:
             if _is_free(target, content):
                 with written_whole(target) as file:
                     file.write(content)
-        for path, stamp in plan.stamps:
+        for path, timestamp in plan.timestamps:
             path.unlink(missing_ok=True)
-            if stamp:
-                path.write_text(stamp + "\n", encoding="ascii")
+            if timestamp:
+                path.write_text(timestamp + "\n", encoding="ascii")
         if plan.entries != read_manifest(submitted):
             write_manifest(submitted, plan.entries)
     except (OSError, Unreadable) as error:
@@ -74,7 +74,7 @@ def carry_out(plan: Plan, submitted: Path) -> None:
 
 
 def _is_free(target: Path, content: bytes) -> bool:
-    """Whether a file can be put there; not where an interrupted run has put it already."""
+    """Whether a file has to be put there; False where an interrupted run did it already. Raises FileExistsError."""
     target.parent.mkdir(parents=True, exist_ok=True)
     if not os.path.lexists(target):
         return True
@@ -83,45 +83,54 @@ def _is_free(target: Path, content: bytes) -> bool:
     return False
 
 
-def _looked(found: Found) -> str:
-    seen = f"{found.other_labs} notebooks of other labs and {found.other_files} other files were left alone"
-    return f"Is --lab right? {seen}." if found.other_labs or found.other_files else "It is empty."
+def _hint(contents: DownloadContents) -> str:
+    """What may be wrong where no notebook was found."""
+    labs, files = contents.other_labs, contents.other_files
+    if not labs and not files:
+        return "It is empty."
+    return f"Is --lab right? {labs} notebooks of other labs and {files} other files were left alone."
 
 
-def _report(plan: Plan, found: Found, people: dict[str, Person] | None, lab: str, *, dry_run: bool) -> None:
+def _report(
+    plan: Plan, contents: DownloadContents, people: dict[str, Person] | None, lab: str, *, dry_run: bool
+) -> None:
     console = Console()
-    console.print(_table(plan.lines, found.refused))
-    counted = {line.student for line in plan.lines if line.what in ("collected", "replaces an earlier one")}
-    doubtful = sum(line.attention for line in plan.lines) + len(found.refused)
-    said = [f"{len(counted)} collected" + (" (dry run: nothing was written)" if dry_run else "")]
-    said.append(f"{doubtful} need a look" if doubtful else "nothing in doubt")
-    if found.other_labs:
-        said.append(f"{found.other_labs} of other labs left alone")
-    if found.other_files:
-        said.append(f"{found.other_files} other files left alone")
-    console.print("; ".join(said) + ".", highlight=False)
-    if any(PERHAPS in line.note for line in plan.lines):
+    console.print(_table(plan.lines, contents.refused))
+    console.print(_totals(plan, contents, dry_run), highlight=False)
+    if any(PERHAPS_LATE in line.note for line in plan.lines):
         console.print(
             "Perhaps late: this download doesn't say when a file was handed in. With Moodle's grading worksheet as "
             "--roster the times are known."
         )
-    if people is not None:
-        here = {entry.student for entry in plan.entries if entry.lab == lab}
-        missing = [student for student in people if student not in here]
-        if missing:
-            shown = ", ".join(missing[:20]) + (", …" if len(missing) > 20 else "")
-            console.print(
-                f"No {lab} from {len(missing)} in the roster: {shown}", markup=False, highlight=False
-            )
+    present = {entry.student for entry in plan.entries if entry.lab == lab}
+    missing = [student for student in people or () if student not in present]
+    if missing:
+        names = ", ".join(missing[:20]) + (", …" if len(missing) > 20 else "")
+        console.print(f"No {lab} from {len(missing)} in the roster: {names}", markup=False, highlight=False)
 
 
-def _table(lines: list[Line], refused: list[Refused]) -> Table:
+def _totals(plan: Plan, contents: DownloadContents, dry_run: bool) -> str:
+    """The line below the table."""
+    collected = {
+        line.student for line in plan.lines if line.outcome in ("collected", "replaces an earlier one")
+    }
+    doubtful = sum(line.attention for line in plan.lines) + len(contents.refused)
+    parts = [f"{len(collected)} collected" + (" (dry run: nothing was written)" if dry_run else "")]
+    parts.append(f"{doubtful} need a look" if doubtful else "nothing in doubt")
+    if contents.other_labs:
+        parts.append(f"{contents.other_labs} of other labs left alone")
+    if contents.other_files:
+        parts.append(f"{contents.other_files} other files left alone")
+    return "; ".join(parts) + "."
+
+
+def _table(lines: list[ReportLine], refused: list[Refused]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for name in ("student", "from", "when", "what", "note"):
         table.add_column(name, overflow="fold", no_wrap=name == "when")
-    lines = lines + [Line("", one.name, "", "not collected", one.reason, True) for one in refused]
+    lines = lines + [ReportLine("", each.name, "", "not collected", each.reason, True) for each in refused]
     for line in sorted(lines, key=lambda line: (line.student, line.source)):
-        style = _STYLES.get(line.what) or ("yellow" if line.attention else None)
-        cells = (line.student, printable(line.source), line.when, line.what, printable(line.note))
+        style = _STYLES.get(line.outcome) or ("yellow" if line.attention else None)
+        cells = (line.student, printable(line.source), line.when, line.outcome, printable(line.note))
         table.add_row(*map(escape, cells), style=style)
     return table

@@ -15,7 +15,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 def _deadline(context: click.Context, option: click.Parameter, text: str | None) -> datetime | None:
-    """Local time; a date without a time is its end."""
+    """The deadline in local time; a date without a time means the end of that day."""
     if text is None:
         return None
     try:
@@ -37,7 +37,9 @@ def _deadline(context: click.Context, option: click.Parameter, text: str | None)
     help="The class (CSV): id, name, email, moodle_id, canvas_id, …; default: students.csv in --submitted.",
 )
 @click.option(
-    "--due", callback=_deadline, help="What came later is late: 2026-11-20 or 2026-11-20T18:00, local time."
+    "--due",
+    callback=_deadline,
+    help="Uploads after this local time are late: 2026-11-20 or 2026-11-20T18:00.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 def collect(
@@ -50,9 +52,10 @@ def collect(
 ) -> None:
     """Sort downloads from Moodle, Canvas or nbgrader's exchange, or a folder of notebooks, into submitted/.
 
-    SOURCES are zips or folders. Whose a notebook is, is taken from: an id that nbgrader checked; Moodle's or Canvas's
-    number, or the name, where --roster knows it; the identity cell. Without a roster: the identity cell, then the
-    name. The last notebook in time counts; others are kept in <student>/others/<lab>/. Nothing is overwritten.
+    SOURCES are zips or folders. The student of a notebook is found by an id that nbgrader checked; else by Moodle's or
+    Canvas's number or the name, where --roster knows it; else by the identity cell. Without a roster the identity cell
+    decides, then the name. The last notebook that came in time counts; others are kept in <student>/others/<lab>/.
+    Nothing is overwritten.
 
     Exit status: 0 when all is clear, 1 when some need a look, 2 when nothing could be done.
 

@@ -1,4 +1,4 @@
-"""What the names in a download say: whose a file is, when it came, whether it was late.
+"""What the names in a download say: whose a file is, when it came, and whether it was late.
 
 Moodle     "Ana Gómez_123456_assignsubmission_file/lab.ipynb", with "_" behind it before Moodle 4; the same without
            folders. The number is the participant's in this assignment, the "Identifier" of its grading worksheet.
@@ -24,8 +24,10 @@ _EXCHANGE = re.compile(r"(?P<student>[^+]+)\+(?P<lab>[^+]+)\+(?P<when>[^+]+)(\+.
 
 @dataclass(frozen=True)
 class Label:
-    """What a path says. `uploader` tells two people of the same name apart, `student` is an id that nbgrader checked,
-    `name` and `number` are the system's, `upload` grows with time, `file` is what the student called it.
+    """What a path says of a file.
+
+    `file` is the student's name for it; `name` and `number` are the system's for the student, `uploader` both together;
+    `student` is an id that nbgrader checked; `upload` is a number that grows with time.
     """
 
     system: str
@@ -41,7 +43,7 @@ class Label:
 
 
 def read_label(path: tuple[str, ...], labs: list[str], *, alone: bool = True) -> Label:
-    """What the path of a file in a download says; `alone` is whether its folder holds no other notebook."""
+    """What the path of a file in a download says; `alone` tells whether its folder holds no other notebook."""
     path = tuple(unicodedata.normalize("NFC", part) for part in path)
     for index, part in enumerate(path):
         label = _moodle(part, path[-1]) or _exchange(part, path[-1])
@@ -55,34 +57,34 @@ def read_label(path: tuple[str, ...], labs: list[str], *, alone: bool = True) ->
 
 
 def _moodle(part: str, file: str) -> Label | None:
-    found = _MOODLE.fullmatch(part)
-    if not found:
+    match = _MOODLE.fullmatch(part)
+    if not match:
         return None
-    name, number = found["name"], found["number"]
-    return Label("Moodle", f"{name} ({number})", found["file"] or file, name=name, number=number)
+    name, number = match["name"], match["number"]
+    return Label("Moodle", f"{name} ({number})", match["file"] or file, name=name, number=number)
 
 
 def _exchange(part: str, file: str) -> Label | None:
-    found = _EXCHANGE.fullmatch(part)
-    when = read_timestamp(found["when"]) if found else None
-    if not found or not when:
+    match = _EXCHANGE.fullmatch(part)
+    when = read_timestamp(match["when"]) if match else None
+    if not match or not when:
         return None
-    student = found["student"]
-    return Label("nbgrader", student, file, student=student, lab=found["lab"], when=when)
+    student = match["student"]
+    return Label("nbgrader", student, file, student=student, lab=match["lab"], when=when)
 
 
 def _canvas(path: tuple[str, ...]) -> Label | None:
-    found = _CANVAS.fullmatch(path[-1])
-    if not found or not (found["name"] or found["user"].startswith("anon_")):
+    match = _CANVAS.fullmatch(path[-1])
+    if not match or not (match["name"] or match["user"].startswith("anon_")):
         return None
-    name, user = found["name"] or "", found["user"]
-    who = f"{name} ({user})" if name else user
-    upload, late = int(found["upload"][:18]), bool(found["late"])
-    return Label("Canvas", who, found["file"], name=name, number=user, upload=upload, late=late)
+    name, user = match["name"] or "", match["user"]
+    uploader = f"{name} ({user})" if name else user
+    upload, late = int(match["upload"][:18]), bool(match["late"])
+    return Label("Canvas", uploader, match["file"], name=name, number=user, upload=upload, late=late)
 
 
 def _plain(path: tuple[str, ...], labs: list[str], *, alone: bool) -> Label:
-    """A folder of notebooks: the file, or the folder in which it lies alone, may name the student."""
+    """The label of a file in a plain folder: its name, or the folder in which it lies alone, may name the student."""
     stem = tidy(path[-1]).rsplit(".", 1)[0]
     for lab in sorted(labs, key=len, reverse=True):
         stem = re.sub(rf"(^|[-_ ]+){re.escape(lab)}(?=$|[-_ .])", "", stem, flags=re.IGNORECASE)
@@ -91,18 +93,18 @@ def _plain(path: tuple[str, ...], labs: list[str], *, alone: bool) -> Label:
 
 
 def read_timestamp(text: str) -> datetime | None:
-    """nbgrader's time, "2026-11-20 15:58:23.948203 UTC" or with an offset like +0100; None where it is none."""
+    """The time that nbgrader writes as "2026-11-20 15:58:23.948203 UTC", or with an offset like +0100; else None."""
     words = text.strip().split(" ")
     try:
         when = _zoned(datetime.fromisoformat(" ".join(words[:2])), words[2] if len(words) > 2 else "UTC")
-        known = 1970 <= when.astimezone(UTC).year < 9999
+        plausible = 1970 <= when.astimezone(UTC).year < 9999
     except (ValueError, OverflowError):
         return None
-    return when if known else None
+    return when if plausible else None
 
 
 def _zoned(when: datetime, zone: str) -> datetime:
-    """With its time zone. Raises ValueError for one of more than a day, OverflowError at the ends of the calendar."""
+    """The time in its zone. Raises ValueError for an offset of a day or more, OverflowError at the calendar's ends."""
     if when.tzinfo:
         return when
     if re.fullmatch(r"[+-]\d{4}", zone):
@@ -112,10 +114,10 @@ def _zoned(when: datetime, zone: str) -> datetime:
 
 
 def write_timestamp(when: datetime) -> str:
-    """The form of nbgrader's timestamp.txt."""
+    """A time as nbgrader writes it into timestamp.txt."""
     return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC")
 
 
 def tidy(file: str) -> str:
-    """The file's name without what browsers and Canvas add to a second copy: "lab (1).ipynb", "lab-1.ipynb"."""
+    """A notebook's name without what browsers and Canvas add to a second copy: "lab (1).ipynb", "lab-1.ipynb"."""
     return re.sub(r"([-_ ]?\(\d+\)|-\d+)+(?=\.ipynb$)", "", file, flags=re.IGNORECASE)

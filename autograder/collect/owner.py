@@ -1,8 +1,8 @@
-"""Whose a notebook is: by what the system says, then by the notebook's identity cell, then by its name.
+"""Finds whose a notebook is: by what the system says, by the notebook's identity cell, and by its name.
 
-With a roster: an id that nbgrader checked, Moodle's or Canvas's number, the name or id in the path, and last the
-identity cell (`student_id_1`); each has to be that of one person in the roster. Without one: an id that nbgrader
-checked, the identity cell, and last the name in the path, made fit for a folder.
+With a roster, the first of these decides that is true of a person in it: an id that nbgrader checked, Moodle's or
+Canvas's number, the name or id in the path, the identity cell (`student_id_1`). Without a roster: an id that nbgrader
+checked, the identity cell, the name in the path, made fit for a folder.
 """
 
 from __future__ import annotations
@@ -20,15 +20,18 @@ from autograder.notebook.identity import MIN_ID_LENGTH
 
 @dataclass(frozen=True)
 class Owner:
-    """A student's id and what it was taken from; or no id, and the reason in `note`."""
+    """A student's id and the evidence for it; or no id, and the reason in `note`.
+
+    `evidence` is "nbgrader", "number", "name" or "identity"; the manifest keeps it in the column `how`.
+    """
 
     id: str = ""
-    how: str = ""
+    evidence: str = ""
     note: str = ""
 
 
 def notebook_identity(content: bytes) -> dict[str, str]:
-    """What the identity cell says; nothing where the notebook can't be read, which grading will say."""
+    """The fields of the identity cell; none where the notebook can't be read, which is for grading to say."""
     try:
         cells = json.loads(content.decode("utf-8-sig"))["cells"]
         sources = ["".join(cell["source"]) for cell in cells if cell.get("cell_type") == "code"]
@@ -38,12 +41,11 @@ def notebook_identity(content: bytes) -> dict[str, str]:
 
 
 def find_owner(label: Label, identity: dict[str, str], people: dict[str, Person] | None) -> Owner:
-    """Whose the notebook is."""
-    return _in_class(label, identity, people) if people is not None else _claimed(label, identity)
+    """The owner of a notebook; `people` is the roster, by id."""
+    return _in_roster(label, identity, people) if people is not None else _without_roster(label, identity)
 
 
-def _claimed(label: Label, identity: dict[str, str]) -> Owner:
-    """Without a roster."""
+def _without_roster(label: Label, identity: dict[str, str]) -> Owner:
     claimed = identity.get("student_id_1", "")
     if label.student:
         problem = folder_problem(label.student)
@@ -57,26 +59,25 @@ def _claimed(label: Label, identity: dict[str, str]) -> Owner:
     return Owner(note="neither its name nor its identity cell says whose it is")
 
 
-def _in_class(label: Label, identity: dict[str, str], people: dict[str, Person]) -> Owner:
-    theirs = _by_identity(identity.get("student_id_1", ""), people)
+def _in_roster(label: Label, identity: dict[str, str], people: dict[str, Person]) -> Owner:
+    first = _by_identity(identity.get("student_id_1", ""), people)
     partner = _by_identity(identity.get("student_id_2", ""), people)
-    found, how = _by_label(label, people)
+    found, evidence = _by_label(label, people)
     if len(found) > 1:
-        tie = [person for person in found if person is theirs]
-        if tie:
-            return Owner(
-                tie[0].id, "identity", f"the name is that of {_ids(found)}; the identity cell decided"
-            )
+        if first is not None and first in found:
+            note = f"the name is that of {_ids(found)}; the identity cell decided"
+            return Owner(first.id, "identity", note)
         return Owner(note=f"the name is that of {len(found)} students in the roster: {_ids(found)}")
     if found:
         person = found[0]
-        other = theirs is not None and person not in (theirs, partner)
-        return Owner(person.id, how, f"its identity cell says {theirs.id}" if other else "")
-    if theirs:
-        return Owner(theirs.id, "identity")
+        if first is not None and person not in (first, partner):
+            return Owner(person.id, evidence, f"its identity cell says {first.id}")
+        return Owner(person.id, evidence)
+    if first:
+        return Owner(first.id, "identity")
     name, claimed = label.name or label.file, identity.get("student_id_1")
-    said = f"nor the id {claimed!r} in its identity cell" if claimed else "and its identity cell is empty"
-    return Owner(note=f"{name!r} is not in the roster, {said}")
+    cell = f"nor the id {claimed!r} in its identity cell" if claimed else "and its identity cell is empty"
+    return Owner(note=f"{name!r} is not in the roster, {cell}")
 
 
 def _ids(people: Iterable[Person]) -> str:
@@ -89,36 +90,35 @@ def _by_identity(claimed: str, people: dict[str, Person]) -> Person | None:
 
 
 def _by_label(label: Label, people: dict[str, Person]) -> tuple[list[Person], str]:
-    """Who may be meant, and by what: the surest way that finds anybody."""
+    """The people that a label may mean, and the evidence: the surest one that is true of anybody."""
     everybody = list(people.values())
     number = {"Moodle": "moodle_id", "Canvas": "canvas_id"}.get(label.system)
     if label.student:
         return [person for person in everybody if plain(label.student) in person.names], "nbgrader"
-    ways = [("name", _same_name), ("name", _mentioned)]
     if number:
         found = [person for person in everybody if label.number and getattr(person, number) == label.number]
         if found:
             return found, "number"
-    for how, fits in ways:
-        found = [person for person in everybody if fits(label, person)]
+    for is_meant in (_has_same_name, _is_mentioned):
+        found = [person for person in everybody if is_meant(label, person)]
         if found:
-            return found, how
+            return found, "name"
     return [], ""
 
 
-def _same_name(label: Label, person: Person) -> bool:
-    """The whole name, in any order of its parts; Canvas writes it as one word, the last name first."""
-    name, theirs = _words(label.name), _words(person.name)
-    if not name or not theirs:
+def _has_same_name(label: Label, person: Person) -> bool:
+    """Whether it is the whole name, its parts in any order; Canvas writes it as one word, the last name first."""
+    written, real = _words(label.name), _words(person.name)
+    if not written or not real:
         return False
     if label.system == "Canvas":
-        turns = ("".join(theirs[turn:] + theirs[:turn]) for turn in range(len(theirs)))
-        return "".join(name) in turns
-    return sorted(name) == sorted(theirs)
+        rotations = ("".join(real[start:] + real[:start]) for start in range(len(real)))
+        return "".join(written) in rotations
+    return sorted(written) == sorted(real)
 
 
-def _mentioned(label: Label, person: Person) -> bool:
-    """An id, an address or the whole name somewhere in the name: "Group 2-Ana Gómez", "sine_gan_ana01"."""
+def _is_mentioned(label: Label, person: Person) -> bool:
+    """Whether an id, an address or the whole name is somewhere in it: "Group 2-Ana Gómez", "sine_gan_ana01"."""
     text = plain(label.name)
     if any(
         re.search(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", text) for name in person.names if len(name) > 2

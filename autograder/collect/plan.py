@@ -1,4 +1,4 @@
-"""What collecting would do: which notebook of each student counts, which are kept beside it, what is in doubt."""
+"""What collecting would do: which notebook of each student counts, which are kept beside it, and what is in doubt."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from autograder.collect.manifest import PERHAPS, Entry
+from autograder.collect.manifest import PERHAPS_LATE, Entry
 from autograder.collect.owner import Owner, find_owner
-from autograder.collect.resolve import Line, Owned, Plan, resolve, shown
+from autograder.collect.resolve import OwnedUpload, Plan, ReportLine, resolve, time_text
 from autograder.collect.uploads import Upload
 from autograder.course.roster import Person, plain
 
@@ -22,26 +22,27 @@ def make_plan(
     lab: str,
     due: datetime | None,
 ) -> Plan:
-    """The plan for one lab. Nothing is written here."""
+    """The plan for one lab; `known` are the manifest's entries. Nothing is written here."""
     plan = Plan(entries=list(known))
-    claims: dict[str, list[Owned]] = defaultdict(list)
+    by_student: dict[str, list[OwnedUpload]] = defaultdict(list)
     for upload in uploads:
         owner = find_owner(upload.label, upload.identity, people)
         if not owner.id:
-            plan.lines.append(Line("", upload.source, shown(upload.when), "not collected", owner.note, True))
+            when = time_text(upload.when)
+            plan.lines.append(ReportLine("", upload.source, when, "not collected", owner.note, True))
             continue
         upload = _with_time(upload, people[owner.id]) if people else upload
-        claims[plain(owner.id)].append(Owned(upload, owner, _entry(upload, owner, lab, due)))
-    for theirs in claims.values():
-        before = [one for one in known if one.lab == lab and plain(one.student) == plain(theirs[0].owner.id)]
-        accepted = _undisputed(theirs, before, plan)
+        by_student[plain(owner.id)].append(OwnedUpload(upload, owner, _entry(upload, owner, lab, due)))
+    for student, owned_uploads in by_student.items():
+        earlier = [entry for entry in known if entry.lab == lab and plain(entry.student) == student]
+        accepted = _undisputed(owned_uploads, earlier, plan)
         if accepted:
-            resolve(accepted, before, submitted, plan)
+            resolve(accepted, earlier, submitted, plan)
     return plan
 
 
 def _with_time(upload: Upload, person: Person) -> Upload:
-    """With the time of handing in, where Moodle's grading worksheet is the roster."""
+    """The upload with its time of handing in, where the roster is Moodle's grading worksheet."""
     if upload.exact or upload.label.system != "Moodle":
         return upload
     when = read_worksheet_time(person.handed_in)
@@ -49,7 +50,7 @@ def _with_time(upload: Upload, person: Person) -> Upload:
 
 
 def read_worksheet_time(text: str) -> datetime | None:
-    """Moodle's "Friday, 20 November 2026, 3:58 PM" (or ISO), in local time; None for "-"."""
+    """The time that Moodle writes as "Friday, 20 November 2026, 3:58 PM" (or ISO), local; None for "-"."""
     from dateutil import parser
 
     try:
@@ -60,41 +61,50 @@ def read_worksheet_time(text: str) -> datetime | None:
 
 
 def _entry(upload: Upload, owner: Owner, lab: str, due: datetime | None) -> Entry:
-    label = upload.label
-    timed = upload.exact or label.system == "folder"
-    # The systems' zips carry the time of the download; only Canvas says beside it what was late.
-    after = bool(due and upload.when and upload.when > due and label.system != "Canvas")
+    """The manifest's entry; where the notebook will lie is not known yet."""
     return Entry(
         student=owner.id,
         lab=lab,
         file="",
         sha256=upload.sha256,
-        system=label.system,
-        uploader=upload.claim,
+        system=upload.label.system,
+        uploader=upload.claimant,
         source=upload.source,
         when=upload.when.isoformat(timespec="seconds") if upload.when else "",
-        late="late" if label.late or after and timed else PERHAPS if after else "",
-        upload=str(label.upload or ""),
-        how=owner.how,
+        late=_lateness(upload, due),
+        upload=str(upload.label.upload or ""),
+        how=owner.evidence,
     )
 
 
-def _undisputed(theirs: list[Owned], before: list[Entry], plan: Plan) -> list[Owned]:
-    """Without those that only claim an id which somebody else has, or claims as well."""
-    sure = {one.upload.claim for one in theirs if one.owner.how != "identity"}
-    sure |= {entry.uploader for entry in before}
-    claimed = {one.upload.claim for one in theirs if one.owner.how == "identity"}
-    if len(sure | claimed) <= 1:
-        return theirs
+def _lateness(upload: Upload, due: datetime | None) -> str:
+    """Whether an upload is late: "late", PERHAPS_LATE or "".
+
+    The zips of Moodle and Canvas carry the time of the download; Canvas says in the name what was late.
+    """
+    if upload.label.late:
+        return "late"
+    if not due or not upload.when or upload.when <= due or upload.label.system == "Canvas":
+        return ""
+    return "late" if upload.exact or upload.label.system == "folder" else PERHAPS_LATE
+
+
+def _undisputed(uploads: list[OwnedUpload], earlier: list[Entry], plan: Plan) -> list[OwnedUpload]:
+    """The uploads of one student id without those that only claim it, where somebody else has or claims it too."""
+    certain = {owned.upload.claimant for owned in uploads if owned.owner.evidence != "identity"}
+    certain |= {entry.uploader for entry in earlier}
+    claimed = {owned.upload.claimant for owned in uploads if owned.owner.evidence == "identity"}
+    if len(certain | claimed) <= 1:
+        return uploads
     accepted = []
-    for one in theirs:
-        if one.owner.how != "identity" or sure == {one.upload.claim}:
-            accepted.append(one)
+    for owned in uploads:
+        upload, owner = owned.upload, owned.owner
+        if owner.evidence != "identity" or certain == {upload.claimant}:
+            accepted.append(owned)
             continue
-        others = {other.upload.source for other in theirs if other.upload.claim != one.upload.claim}
-        others |= {entry.source for entry in before if entry.uploader != one.upload.claim}
-        note = f"the id {one.owner.id} in its identity cell is also that of {', '.join(sorted(others))}"
-        plan.lines.append(
-            Line(one.owner.id, one.upload.source, shown(one.upload.when), "conflict", note, True)
-        )
+        others = {other.upload.source for other in uploads if other.upload.claimant != upload.claimant}
+        others |= {entry.source for entry in earlier if entry.uploader != upload.claimant}
+        note = f"the id {owner.id} in its identity cell is also that of {', '.join(sorted(others))}"
+        when = time_text(upload.when)
+        plan.lines.append(ReportLine(owner.id, upload.source, when, "conflict", note, True))
     return accepted
