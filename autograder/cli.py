@@ -16,9 +16,9 @@ from autograder.course.course import Course, chosen_labs
 
 
 class Commands(click.Group):
-    """Loads the module of a command when that command is asked for, so that `--help` stays quick.
+    """A group that imports the module of a command when the command is called, so that `--help` stays quick.
 
-    An installed package has no `autograder.bench`; its commands are not listed there.
+    Commands whose module is missing are not listed: an installed package has no `autograder.bench`.
     """
 
     homes = {
@@ -36,14 +36,15 @@ class Commands(click.Group):
     }
 
     def list_commands(self, context: click.Context) -> list[str]:
-        """All names, sorted."""
-        here = (name for name, home in self.homes.items() if find_spec(home.rpartition(".")[0]))
-        return sorted([*super().list_commands(context), *here])
+        """The names of all commands, sorted."""
+        present = (name for name, home in self.homes.items() if find_spec(home.rpartition(".")[0]))
+        return sorted([*super().list_commands(context), *present])
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """The command of that name."""
+        """The command of that name, or None."""
         if name in self.homes and name in self.list_commands(context):
-            return getattr(import_module(self.homes[name]), name.replace("-", "_"))
+            command: click.Command = getattr(import_module(self.homes[name]), name.replace("-", "_"))
+            return command
         return super().get_command(context, name)
 
 
@@ -58,7 +59,7 @@ def main() -> None:
 @main.command()
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def lab(arguments: tuple[str, ...]) -> None:
-    """Open JupyterLab on a working copy of the released labs (workspace/); your own work in it is kept.
+    """Open JupyterLab on a working copy of the released labs, in workspace/. A copy that is there already is kept.
 
     Example: python -m autograder lab -- --no-browser
     """

@@ -1,4 +1,4 @@
-"""The errors that people meet, each one sentence that says what to do; and how to print what others wrote."""
+"""The errors that people meet, each with a sentence that says what to do, and a way to print foreign text safely."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ import click
 
 
 class CourseError(click.ClickException):
-    """Something that a person at the command line can mend; the message says how. Its command ends with status 2."""
+    """An error that the person at the command line can mend; the message says how. The exit status is 2."""
 
     exit_code = 2
 
 
 class NeedsAttention(Exception):
-    """A submission that only a person can sort out; the message says why."""
+    """A submission can't be graded without a person; the message says why."""
 
 
 class PlainError(ValueError):
-    """The message is one for students; notebooks show it without a traceback."""
+    """An error whose message is for students; notebooks show it without a traceback."""
 
     def _render_traceback_(self) -> list[str]:
         return [f"{type(self).__name__}: {self}"]
 
 
 def printable(text: str) -> str:
-    """What others wrote, for a terminal: nothing in it moves the cursor, changes a colour or turns the line round."""
+    """Foreign text made safe for a terminal: nothing in it moves the cursor, changes colours or reverses the line."""
     return "".join(sign if sign.isprintable() else " " if sign.isspace() else "?" for sign in text)

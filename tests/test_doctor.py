@@ -54,16 +54,16 @@ def test_a_sound_machine(course):
 
 
 @pytest.mark.parametrize(
-    ("line", "said", "remedy"),
+    ("line", "problem", "remedy"),
     [
         ("no-such-package>=1", "missing", 'pip install "no-such-package>=1"'),
         ("numpy>=99.5", "too old (>=99.5)", 'pip install -U "numpy>=99.5"'),
     ],
 )
-def test_packages_against_the_project(course, line, said, remedy):
+def test_packages_against_the_project(course, line, problem, remedy):
     _dependency(course, line)
     finding = _finding(course, line.split(">")[0])
-    assert (finding.sign, finding.remedy) == ("✗", remedy) and said in finding.found
+    assert (finding.sign, finding.remedy) == ("✗", remedy) and problem in finding.found
     assert f"{remedy}\n" in _run(expect=1)  # whole, on a line of its own
 
 

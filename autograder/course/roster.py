@@ -1,4 +1,4 @@
-"""The list of students, `students.csv`: who is in the class, and what other systems call them."""
+"""The roster, `students.csv`: who is in the class, and what other systems call them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograder.errors import CourseError
 from autograder.files.tables import read_table
 
 ROSTER = "students.csv"  # in the submitted folder
-# What the columns may be called; Moodle's and Canvas's own exports can be used as they are.
+# What the columns may be called. The exports of Moodle and Canvas can be used as they are.
 _HEADINGS = {
     "id": ("id", "student", "student_id", "student id", "id number"),
     "name": ("name", "full name", "fullname"),
@@ -25,15 +25,15 @@ _HEADINGS = {
     "section": ("section", "group"),
     "handed_in": ("handed_in", "last modified (submission)"),
 }
-_INSTEAD = ("sis_id", "login", "email", "moodle_id", "canvas_id")  # where no column holds ids
-_CANVAS = {"student": "name", "id": "canvas_id"}  # in an export of Canvas's gradebook
-_UNSAFE = re.compile(r"[/\\:*?\"<>|+\x00-\x1f\x7f]")  # nbgrader's exchange takes "+" for its own
+_OTHER_IDS = ("sis_id", "login", "email", "moodle_id", "canvas_id")  # where no column holds ids
+_CANVAS = {"student": "name", "id": "canvas_id"}  # what these columns hold in an export of Canvas's gradebook
+_UNSAFE = re.compile(r"[/\\:*?\"<>|+\x00-\x1f\x7f]")  # nbgrader's exchange separates by "+"
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Person:
-    """A line of the roster. `id` is the name of the student's folder in `submitted/`."""
+    """A student in the roster. `id` is the name of the student's folder in `submitted/`."""
 
     id: str
     name: str = ""
@@ -43,16 +43,16 @@ class Person:
     sis_id: str = ""
     login: str = ""
     section: str = ""
-    handed_in: str = ""  # when Moodle's grading worksheet says that the last submission came
+    handed_in: str = ""  # the time of the last submission, in Moodle's grading worksheet
 
     @property
     def names(self) -> frozenset[str]:
-        """What a person may write to name this student, in lower case."""
+        """The texts by which a person may name this student, as `plain` has them."""
         return frozenset(plain(name) for name in (self.id, self.email, self.sis_id, self.login) if name)
 
 
 def plain(text: str) -> str:
-    """Lower case, without accents and double spaces: how names are compared."""
+    """Text in lower case, without accents and repeated spaces: the form in which names are compared."""
     bare = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
     return " ".join(bare.casefold().split())
 
@@ -67,7 +67,7 @@ def folder_problem(student: str) -> str | None:
 
 
 def read_people(path: Path) -> dict[str, Person]:
-    """The class by id, in the order of the file. Raises CourseError, which names the line."""
+    """The people in a roster by id, in the order of the file. Raises CourseError, which names the id at fault."""
     rows = read_table(path)
     if not rows:
         raise CourseError(f"{path} is empty. It needs a line for each student, the id first.")
@@ -89,28 +89,29 @@ def read_people(path: Path) -> dict[str, Person]:
 
 
 def _columns(heading: list[str]) -> dict[str, int]:
-    """Field -> column, or nothing where the first line is no heading."""
+    """The index of the column that holds each field; empty where the first line is no heading."""
     titles = [plain(title) for title in heading]
     canvas = titles[:2] == ["student", "id"]
-    found: dict[str, int] = {}
+    columns: dict[str, int] = {}
     for index, title in enumerate(titles):
         field = _CANVAS.get(title) if canvas else None
-        field = field or next((field for field, known in _HEADINGS.items() if title in known), None)
+        field = field or next((field for field, headings in _HEADINGS.items() if title in headings), None)
         if field:
-            found.setdefault(field, index)
-    if found and "id" not in found and 0 not in found.values():
-        found["id"] = 0  # the first column, whatever it is called
-    return found
+            columns.setdefault(field, index)
+    if columns and "id" not in columns and 0 not in columns.values():
+        columns["id"] = 0  # the first column, whatever it is called
+    return columns
 
 
 def _person(row: list[str], columns: dict[str, int]) -> Person | None:
+    """The person in a row, or None where it holds none."""
     fields = {field: row[index] if index < len(row) else "" for field, index in columns.items()}
     first, last = fields.pop("first", ""), fields.pop("last", "")
     fields["name"] = fields.get("name") or " ".join(filter(None, (first, last)))
     fields["moodle_id"] = fields.get("moodle_id", "").removeprefix("Participant ").strip()
     if "id" not in columns:
-        fields["id"] = next((fields[other] for other in _INSTEAD if fields.get(other)), "")
-    # Lines of Canvas's export that are no students.
+        fields["id"] = next((fields[other] for other in _OTHER_IDS if fields.get(other)), "")
+    # Canvas's export has a line for the points and one for a test student.
     if not fields["id"] or plain(fields["name"]).startswith(("points possible", "student, test")):
         return None
     return Person(**fields)

@@ -1,1 +1,1 @@
-"""What is missing on this machine, and how to get it."""
+"""The doctor: says what is missing on this machine, and how to get it."""

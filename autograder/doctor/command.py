@@ -9,7 +9,7 @@ import click
 
 @click.command()
 def doctor() -> None:
-    """Say what is missing on this machine (versions, sandbox, disk, memory, key, data), and how to get it.
+    """Say what is missing on this machine (versions, sandbox, disk, memory, key, data) and how to get it.
 
     Exit status: 0 when nothing essential is missing, 1 when something has to be mended.
 

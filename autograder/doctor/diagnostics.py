@@ -1,4 +1,4 @@
-"""The looks that `doctor` takes at a machine; each yields its findings."""
+"""The checks of a machine that `doctor` runs; each yields its findings."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from autograder.course.seeds import KEY_FILE
 from autograder.files.cache import cache_folder
 
 GB = 10**9
-LEAST_DISK, GOOD_DISK = 1 * GB, 5 * GB
-LEAST_MEMORY, GOOD_MEMORY = 2 * GB, 4 * GB  # a room may use 2 GiB
+MIN_DISK, GOOD_DISK = 1 * GB, 5 * GB
+MIN_MEMORY, GOOD_MEMORY = 2 * GB, 4 * GB  # a room may use 2 GiB
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One line: ✓ fine, ! works but could be better, ✗ has to be mended, – not there and not needed."""
+    """A line of the report. Its sign: ✓ fine, ! works but could be better, ✗ has to be mended, – absent, not needed."""
 
     sign: str
     what: str
@@ -40,26 +40,26 @@ class Finding:
 
 
 def _project(course: Course | None) -> dict[str, Any]:
-    """pyproject.toml of the course, or what the installed package says of itself."""
+    """The table `project` of the course's pyproject.toml, else the same of the installed package's metadata."""
     if course and (course.root / "pyproject.toml").is_file():
-        return tomllib.loads((course.root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    listed = [Requirement(text) for text in requires("autograder") or []]
-    needed = [str(one) for one in listed if not one.marker or one.marker.evaluate({"extra": ""})]
-    return {"requires-python": metadata("autograder")["Requires-Python"], "dependencies": needed}
+        project: dict[str, Any] = tomllib.loads((course.root / "pyproject.toml").read_text(encoding="utf-8"))
+        return dict(project["project"])
+    listed = map(Requirement, requires("autograder") or [])
+    required = [str(each) for each in listed if not each.marker or each.marker.evaluate({"extra": ""})]
+    return {"requires-python": metadata("autograder")["Requires-Python"], "dependencies": required}
 
 
 def python(course: Course | None) -> Iterator[Finding]:
-    """Its version against what the course asks for."""
+    """Compare the version of Python with what the course asks for."""
     wanted = _project(course)["requires-python"]
     fits = platform.python_version() in SpecifierSet(wanted)
     remedy = f"Install Python {wanted} and make the environment anew: rm -r .venv && make grade"
-    yield Finding(
-        "✓" if fits else "✗", "Python", f"{platform.python_version()} ({wanted})", "" if fits else remedy
-    )
+    versions = f"{platform.python_version()} ({wanted})"
+    yield Finding("✓", "Python", versions) if fits else Finding("✗", "Python", versions, remedy)
 
 
 def packages(course: Course | None) -> Iterator[Finding]:
-    """What pyproject.toml lists: there, and new enough."""
+    """Check that each package that pyproject.toml lists is there and new enough."""
     project = _project(course)
     bad = [finding for text in project["dependencies"] if (finding := _package(Requirement(text), "✗"))]
     yield from bad or [Finding("✓", "packages", f"all {len(project['dependencies'])} are there, new enough")]
@@ -72,7 +72,7 @@ def packages(course: Course | None) -> Iterator[Finding]:
 
 
 def _package(wanted: Requirement, sign: str) -> Finding | None:
-    """What is wrong with a package, or None."""
+    """A finding with this sign where a package is missing or too old, else None."""
     if wanted.marker and not wanted.marker.evaluate():
         return None
     try:
@@ -85,32 +85,32 @@ def _package(wanted: Requirement, sign: str) -> Finding | None:
 
 
 def sandbox() -> Iterator[Finding]:
-    """Whether submissions can be locked in."""
+    """Check that submissions can be graded in a sandbox."""
     from autograder.room.sandbox import problem
 
-    trouble = problem()
-    yield Finding("✗" if trouble else "✓", "sandbox", "none" if trouble else "works", trouble or "")
+    reason = problem()
+    yield Finding("✗", "sandbox", "none", reason) if reason else Finding("✓", "sandbox", "works")
 
 
 def cores() -> Iterator[Finding]:
-    """How many this process may use."""
+    """Tell how many cores this process may use."""
     from autograder.room import cores
 
     yield Finding("✓", "cores", f"{cores()}: that many submissions are graded at once")
 
 
 def memory() -> Iterator[Finding]:
-    """What there is, or what a container may use."""
+    """Check that there is memory enough for rooms."""
     memory = _memory_size()
     if memory is None:
         yield Finding("–", "memory", "not known here")
         return
-    sign = "✗" if memory < LEAST_MEMORY else "!" if memory < GOOD_MEMORY else "✓"
+    sign = "✗" if memory < MIN_MEMORY else "!" if memory < GOOD_MEMORY else "✓"
     yield Finding(sign, "memory", f"{memory / GB:.0f} GB", "" if sign == "✓" else "Grade with: --jobs 1")
 
 
 def _memory_size() -> int | None:
-    """Bytes of memory, or what a container may use of it."""
+    """Bytes of memory that there are, or that this container may use; None where that is not known."""
     sizes = []
     try:
         sizes.append(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
@@ -121,12 +121,14 @@ def _memory_size() -> int | None:
 
 
 def disk(course: Course | None) -> Iterator[Finding]:
-    """Free space where grading writes, and for temporary files."""
-    places = {"disk, temporary files": Path(tempfile.gettempdir())}
-    places = {"disk, this folder": course.root if course else Path.cwd()} | places
-    for what, folder in places.items():
+    """Check the free space where grading writes, and for temporary files."""
+    folders = {
+        "disk, this folder": course.root if course else Path.cwd(),
+        "disk, temporary files": Path(tempfile.gettempdir()),
+    }
+    for what, folder in folders.items():
         free = shutil.disk_usage(folder).free
-        sign = "✗" if free < LEAST_DISK else "!" if free < GOOD_DISK else "✓"
+        sign = "✗" if free < MIN_DISK else "!" if free < GOOD_DISK else "✓"
         if not os.access(folder, os.W_OK):
             yield Finding("✗", what, f"{folder} can't be written to", f"sudo chown $USER {folder}")
             continue
@@ -135,7 +137,7 @@ def disk(course: Course | None) -> Iterator[Finding]:
 
 
 def graphics() -> Iterator[Finding]:
-    """A GPU, which students may like and nothing needs."""
+    """Tell whether there is a GPU; students' training is quicker with one, and nothing needs it."""
     import torch
 
     if torch.cuda.is_available():
@@ -153,11 +155,13 @@ def graphics() -> Iterator[Finding]:
 
 def _has_nvidia() -> bool:
     tool = shutil.which("nvidia-smi")
-    return bool(tool) and subprocess.run([tool, "-L"], capture_output=True, timeout=20).returncode == 0
+    if not tool:
+        return False
+    return subprocess.run([tool, "-L"], capture_output=True, timeout=20).returncode == 0
 
 
 def key(course: Course | None) -> Iterator[Finding]:
-    """The course and its key."""
+    """Check that there is a course, and that nobody else can read its key."""
     if course is None:
         yield Finding("!", "course", "none: no notebooks/ and source/ here", "cd to the course's folder")
         return
@@ -175,7 +179,7 @@ def key(course: Course | None) -> Iterator[Finding]:
 
 
 def caches() -> Iterator[Finding]:
-    """Fonts for drawn digits, and the folder that keeps these."""
+    """Check the fonts for drawn digits, and the folder in which these are kept."""
     import matplotlib
 
     from autograder.images.glyphs import FACES
@@ -190,20 +194,19 @@ def caches() -> Iterator[Finding]:
     if folder and _is_writable(folder):
         yield Finding("✓", "cache", str(folder))
     else:
-        said = f"{folder} can't be written to" if folder else "no home folder"
-        yield Finding(
-            "!", "cache", f"{said}: digits are drawn anew each time", "export AUTOGRADER_CACHE=/some/folder"
-        )
+        reason = f"{folder} can't be written to" if folder else "no home folder"
+        remedy = "export AUTOGRADER_CACHE=/some/folder"
+        yield Finding("!", "cache", f"{reason}: digits are drawn anew each time", remedy)
 
 
 def _is_writable(folder: Path) -> bool:
-    """Whether files can be put there, once it has been made."""
-    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+    """Whether files can be written into a folder, which need not exist yet."""
+    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    return existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)
 
 
 def data() -> Iterator[Finding]:
-    """What labs use if it is there."""
+    """Tell which data and weights are there that labs use if they can."""
     from autograder.images import mnist
     from autograder.vgg import vgg19
 
