@@ -32,7 +32,7 @@ def differs(value: Value | None, reference: Value, tolerance: Tolerance) -> str 
         return f"expected {_kind(reference)}, got {value}"
     if isinstance(reference, Tensor) != isinstance(value, Tensor):
         return f"expected {_kind(reference)}, got {_kind(value)}"
-    if isinstance(reference, Tensor) and value.shape != reference.shape:
+    if isinstance(reference, Tensor) and isinstance(value, Tensor) and value.shape != reference.shape:
         return f"expected shape {tuple(reference.shape)}, got {tuple(value.shape)}"
     return _differs_in_value(_doubles(value), _doubles(reference), tolerance)
 
@@ -121,23 +121,28 @@ def _name_mistake(
     return (closest, same[closest][0]) if closest else None
 
 
+def _tolerances(exercise: Exercise, response: Response) -> dict[str, Tolerance]:
+    """The entries that are judged, each with the tolerance of its check."""
+    checks = {entry: exercise.check_of(entry) for entry in response}
+    return {entry: check.tolerance for entry, check in checks.items() if check}
+
+
 def _same(exercise: Exercise, response: Response, other: Response) -> bool:
-    judged = {entry for entry in response if exercise.check_of(entry) or entry == RAISED}
-    theirs = {entry for entry in other if exercise.check_of(entry) or entry == RAISED}
-    if judged != theirs or _exception(response) != _exception(other):
+    """Whether a response is what a mistake answers, in all that is not random there."""
+    judged = _tolerances(exercise, response)
+    if judged.keys() != _tolerances(exercise, other).keys() or _exception(response) != _exception(other):
         return False
-    entries = (entry for entry in judged if entry != RAISED and not _is_random(other[entry]))
-    return not any(
-        differs(response[entry], other[entry], exercise.check_of(entry).tolerance) for entry in entries
-    )
+    fixed = ((entry, tolerance) for entry, tolerance in judged.items() if not _is_random(other[entry]))
+    return not any(differs(response[entry], other[entry], tolerance) for entry, tolerance in fixed)
 
 
 def _tells(exercise: Exercise, other: Response, reference: Response) -> bool:
     """Whether a mistake is wrong in something that is the same each time: what is random only fits too much."""
     if RAISED in other or set(reference) - set(other):
         return True
-    fixed = (entry for entry in reference if exercise.check_of(entry) and not _is_random(other[entry]))
-    return any(differs(other[entry], reference[entry], exercise.check_of(entry).tolerance) for entry in fixed)
+    judged = _tolerances(exercise, reference)
+    fixed = ((entry, tolerance) for entry, tolerance in judged.items() if not _is_random(other[entry]))
+    return any(differs(other[entry], reference[entry], tolerance) for entry, tolerance in fixed)
 
 
 def _exception(response: Response) -> tuple[object, str]:

@@ -24,11 +24,11 @@ class Namespace:
             raise NotDefined(name) from None
 
     @contextlib.contextmanager
-    def replaced(self, **stand_ins: Any) -> Iterator[None]:
-        """Let other functions of the notebook find these stand-ins instead of an earlier exercise."""
+    def replaced(self, **fakes: Any) -> Iterator[None]:
+        """Let other functions of the notebook find these fakes instead of an earlier exercise."""
         missing = object()
-        before = {name: self.names.get(name, missing) for name in stand_ins}
-        self.names.update(stand_ins)
+        before = {name: self.names.get(name, missing) for name in fakes}
+        self.names.update(fakes)
         try:
             yield
         finally:

@@ -77,9 +77,9 @@ def _global_state() -> dict[str, Any]:
 
 @contextlib.contextmanager
 def seeded(seed: int) -> Iterator[None]:
-    """Seed torch's, NumPy's and Python's global random numbers, and put them back afterwards.
+    """Seed torch's global random numbers, and put them back afterwards.
 
-    Only torch gets the given seed: a definition that draws elsewhere does not repeat under it.
+    Only torch gets this seed, so a definition that draws elsewhere does not repeat under it.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
@@ -21,7 +22,7 @@ class Stimuli:
         self.dtype = dtype
         self.hard = hard
 
-    def tensor(self, values: np.ndarray | Sequence) -> Tensor:
+    def tensor(self, values: npt.ArrayLike) -> Tensor:
         """The values in the working dtype; through float32, so that student and reference see the same."""
         return torch.from_numpy(np.asarray(values, dtype=np.float32).copy()).to(self.dtype)
 

@@ -65,4 +65,5 @@ def stored_exercise(lab: str, exercise: str) -> StoredExercise:
 
 @cache
 def _exercises(lab: str) -> dict[str, Any]:
-    return json.loads(references_file(lab).read_text(encoding="utf-8"))["exercises"]
+    exercises: dict[str, Any] = json.loads(references_file(lab).read_text(encoding="utf-8"))["exercises"]
+    return exercises

@@ -23,10 +23,10 @@ class Filled(NamedTuple):
 class _Form(NamedTuple):
     """One way in which a network may keep a known tensor."""
 
-    index: int
+    known: int  # index of the known tensor
     there: Change
     back: Change
-    own: bool  # the form that the tensor is given in
+    own: bool  # whether it is the form that the tensor itself has
 
 
 def fill(module: nn.Module, known: Sequence[Tensor], norms: Norms | None = None) -> dict[int, Filled]:
@@ -37,22 +37,22 @@ def fill(module: nn.Module, known: Sequence[Tensor], norms: Norms | None = None)
     number of channels to what BatchNorm layers of that width get (weight, bias, running_mean, running_var).
     What is not recognised gets numbers that depend on its shape alone.
     """
-    places: dict[tuple[int, ...], list[_Form]] = {}
+    forms: dict[tuple[int, ...], list[_Form]] = {}
     for index, tensor in enumerate(known):
-        for shape, form in _forms(index, tensor):
-            places.setdefault(shape, []).append(form)
+        for shape, known_form in _forms(index, tensor):
+            forms.setdefault(shape, []).append(known_form)
     found: dict[int, Filled] = {}
     normalised = _fill_norms(module, norms or {})
-    parameters = [one for one in module.parameters() if not any(one is norm for norm in normalised)]
+    parameters = [p for p in module.parameters() if not any(p is norm for norm in normalised)]
     shapes = [_shape(parameter) for parameter in parameters]
     with torch.no_grad():
         for turn, (parameter, shape) in enumerate(zip(parameters, shapes, strict=True)):
-            form = _choose(places.get(shape, []), shapes.count(shape), shapes[:turn].count(shape))
+            form = _choose(forms.get(shape, []), shapes.count(shape), shapes[:turn].count(shape))
             if form is None:
                 parameter.copy_(_strangers(tuple(parameter.shape)))
                 continue
-            parameter.copy_(form.there(known[form.index]).reshape(parameter.shape))
-            found[form.index] = Filled(parameter, form.back)
+            parameter.copy_(form.there(known[form.known]).reshape(parameter.shape))
+            found[form.known] = Filled(parameter, form.back)
     return found
 
 
@@ -97,10 +97,10 @@ def _fill_norms(module: nn.Module, norms: Norms) -> list[nn.Parameter]:
     for layer in module.modules():
         if isinstance(layer, nn.modules.batchnorm._NormBase) and layer.num_features in norms:
             for name, value in norms[layer.num_features].items():
-                place = getattr(layer, name)
-                if place is not None:
+                tensor = getattr(layer, name)
+                if tensor is not None:
                     with torch.no_grad():
-                        place.copy_(value)
+                        tensor.copy_(value)
             filled += list(layer.parameters())
     return filled
 

@@ -67,16 +67,19 @@ def put_gradients(
     response.put("gradient.input", "no gradient" if batch.grad is None else digest(batch.grad))
     weights = [index for index, tensor in enumerate(known) if tensor.ndim > 1]
     for layer, index in enumerate(weights):
-        place = found.get(index)
-        missing = place is None or place.parameter.grad is None
+        gradient = _gradient(found.get(index))
         shape = tuple(known[index].shape)
-        gradient = f"no gradient for a weight of shape {shape}" if missing else _sums(*place)
-        response.put(f"gradient[{layer}]@layer {layer + 1}", gradient)
+        words = f"no gradient for a weight of shape {shape}"
+        response.put(f"gradient[{layer}]@layer {layer + 1}", words if gradient is None else _sums(gradient))
 
 
-def _sums(parameter: nn.Parameter, back: object) -> Tensor:
+def _gradient(filled: Filled | None) -> Tensor | None:
+    """The gradient of a known weight, in the form of the known tensor."""
+    return None if filled is None or filled.parameter.grad is None else filled.back(filled.parameter.grad)
+
+
+def _sums(gradient: Tensor) -> Tensor:
     """Sums along both first dimensions: enough to tell gradients apart, and a short response."""
-    gradient = back(parameter.grad)
     gradient = gradient.flatten(2).sum(dim=2) if gradient.ndim > 2 else gradient
     return torch.cat((gradient.sum(dim=0), gradient.sum(dim=1)))
 

@@ -54,10 +54,12 @@ def weights(module: nn.Module) -> Tensor:
 
 def gradients(module: nn.Module) -> Tensor | str:
     """All gradients, one after the other, or "None" where one is missing."""
-    found = [parameter.grad for parameter in module.parameters()]
-    if any(gradient is None for gradient in found):
-        return "None"
-    return torch.cat([gradient.detach().flatten() for gradient in found])
+    found = []
+    for parameter in module.parameters():
+        if parameter.grad is None:
+            return "None"
+        found.append(parameter.grad.detach().flatten())
+    return torch.cat(found)
 
 
 def set_gradients(module: nn.Module, value: float) -> None:
