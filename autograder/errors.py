@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from traceback import extract_tb
+
 import click
 
 
@@ -25,3 +28,12 @@ class PlainError(ValueError):
 def printable(text: str) -> str:
     """Foreign text made safe for a terminal: nothing in it moves the cursor, changes colours or reverses the line."""
     return "".join(sign if sign.isprintable() else " " if sign.isspace() else "?" for sign in text)
+
+
+def error_line(error: BaseException) -> str:
+    """An exception in one line: its type, what it says, and where it was raised."""
+    text = f"{type(error).__name__}: {error}".rstrip(".")
+    frames = extract_tb(error.__traceback__)
+    if isinstance(error, SyntaxError) or not frames:  # it names its file and line itself
+        return text
+    return f"{text} ({Path(frames[-1].filename).name}, line {frames[-1].lineno})"

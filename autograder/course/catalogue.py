@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autograder.course.course import Course
 from autograder.course.solution import solution_cells
-from autograder.errors import CourseError
+from autograder.errors import CourseError, error_line
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,14 @@ def alternatives(course: Course, lab: str) -> tuple[Alternative, ...]:
 
 @lru_cache
 def _read(path: Path, name: str) -> tuple:
-    return tuple(runpy.run_path(str(path))[name])
+    try:
+        return tuple(runpy.run_path(str(path))[name])
+    except FileNotFoundError:
+        raise CourseError(f"{path} is missing. Write there a list called {name}.") from None
+    except KeyError:
+        raise CourseError(f"{path} has no list called {name}.") from None
+    except Exception as error:
+        raise CourseError(f"{path} can't be read: {error_line(error)}.") from error
 
 
 def rewritten(course: Course, lab: str, rewrite: Rewrite) -> dict[str, str]:

@@ -14,12 +14,14 @@ from torch import Tensor
 from autograder.course.catalogue import Mistake, mistakes, rewritten
 from autograder.course.course import Course
 from autograder.course.solution import solution_names
-from autograder.errors import CourseError
+from autograder.errors import CourseError, error_line
 from autograder.labs import get_lab
 from autograder.marking.exercise import Exercise
 from autograder.marking.judge import RANDOM, differs, is_sound, judge
-from autograder.marking.probing import RAISED, RAISED_TEXT, run_probe
+from autograder.marking.namespace import Namespace, NotDefined
+from autograder.marking.probing import RAISED, RAISED_TEXT, clean_process, run_probe
 from autograder.marking.response import Response
+from autograder.marking.stimuli import Stimuli
 from autograder.marking.stored import PUBLIC_SEED, StoredExercise, references_file
 
 # Enough for every tolerance, few enough that the last bits of another processor do not show.
@@ -32,9 +34,21 @@ def live_reference(course: Course, lab: str, exercise: Exercise, seed: int, *, h
     names = _solution(course, lab)
     response = run_probe(exercise, names, seed, reference=True, hard=hard)
     if not is_sound(response):
-        reason = response.get(RAISED, "a number that is not finite")
+        reason = _reason(exercise, names, seed, hard) if RAISED in response else "a number that is not finite"
         raise CourseError(f"The solution of {lab}.{exercise.name} fails its own probe: {reason}.")
     return response
+
+
+def _reason(exercise: Exercise, names: dict[str, Any], seed: int, hard: bool) -> str:
+    """What the probe raises, with the line: run once more, because a response keeps no lines."""
+    try:
+        with clean_process(torch.float64):
+            exercise.probe(Namespace(names), Stimuli(seed, torch.float64, hard), Response(torch.float64))
+    except NotDefined as error:
+        return f"no cell defines {error}"
+    except Exception as error:
+        return error_line(error)
+    return "it stops, but not when it is run again"
 
 
 @lru_cache(maxsize=8)

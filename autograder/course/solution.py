@@ -12,7 +12,7 @@ from typing import Any
 import nbformat
 
 from autograder.course.course import Course
-from autograder.errors import CourseError
+from autograder.errors import CourseError, error_line
 
 MARKERS = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION[ \t]*\n?", re.MULTILINE)
 
@@ -50,11 +50,14 @@ def _solution_cells(path: Path, _modified: int) -> dict[str, str]:
 def solution_names(course: Course, lab: str, changed: dict[str, str] | None = None) -> dict[str, Any]:
     """The names that the solution defines, as in a notebook that ran it; `changed` replaces whole cells.
 
-    What the cells print is swallowed.
+    What the cells print is swallowed. Raises CourseError where a cell stops.
     """
     cells = solution_cells(course, lab) | (changed or {})
     names: dict[str, Any] = {"__name__": "__main__"}
     with contextlib.redirect_stdout(io.StringIO()):
         for grade_id, source in cells.items():
-            exec(compile(source, f"<{lab}: {grade_id}>", "exec"), names)
+            try:
+                exec(compile(source, f"<{lab}: {grade_id}>", "exec"), names)
+            except Exception as error:
+                raise CourseError(f"{lab}: the cell {grade_id} can't be run: {error_line(error)}.") from error
     return names

@@ -25,6 +25,7 @@ from rich.prompt import Confirm
 from rich.table import Table
 from rich.text import Text
 
+from autograder.course.built import check_built
 from autograder.course.course import Course
 from autograder.errors import CourseError, printable
 from autograder.feedback import renew_pages
@@ -58,6 +59,8 @@ def grade_and_report(course: Course, submitted: Path, out: Path, labs: list[str]
     """Grade with a progress bar, write grades.csv, print the table; returns the exit status."""
     if out.resolve().is_relative_to(submitted.resolve()):
         raise CourseError(f"{out} lies in {submitted}, among what was handed in. Choose an --out outside it.")
+    for lab in labs:
+        check_built(course, lab)
     submissions = find_submissions(submitted, labs)
     if choices.sandbox and not choices.cluster and (reason := problem()):
         raise SandboxError(f"{reason} Without a sandbox (--no-sandbox) student code runs as you.")

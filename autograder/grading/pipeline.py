@@ -18,6 +18,7 @@ from nbgrader.preprocessors import (
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
+from autograder.course.built import check_points
 from autograder.course.course import Course
 from autograder.feedback import FeedbackExporter
 from autograder.feedback.notebook import Inert
@@ -36,6 +37,7 @@ class Repair(NbGraderPreprocessor):
         source, release = (
             nbformat.read(path, as_version=4) for path in (course.source(lab.name), course.release(lab.name))
         )
+        check_points(lab, source)
         notes = repair(nb, source, release, lab)
         nb.metadata["autograder"] = NotebookNode(notes=notes)
         return nb, resources

@@ -11,8 +11,8 @@ from autograder.marking.exercise import Lab
 
 def lab_names() -> list[str]:
     """The names of all labs."""
-    folders = (path.name for path in files(__package__).iterdir() if path.is_dir())
-    return sorted(name for name in folders if not name.startswith("_"))
+    # A folder without a table may be what Python left of a lab that was removed.
+    return sorted(path.name for path in files(__package__).iterdir() if (path / "__init__.py").is_file())
 
 
 @cache

@@ -70,7 +70,7 @@ quiz("dcgan.start")
 # %% [markdown]
 # ## 1. How this lab works (5 minutes)
 #
-# Eight exercises are marked by machine, 80 marks in all, and four written questions by your instructor, 20 marks.
+# {Exercises} exercises are marked by machine, {machine_marks} marks in all, and {questions} written questions by your instructor, {written_marks} marks.
 # Write your code where you see `raise NotImplementedError()`, then run the cell under it: it shows `✓` and your
 # marks at once, or a sentence about what to look at. Run it as often as you like; an exercise counts once. When
 # you have handed in, hidden tests follow the same rules with other numbers, and they decide the mark. No mark
@@ -80,7 +80,7 @@ quiz("dcgan.start")
 # work in this notebook is your own, that you have named every source you copied from, and that you can explain
 # each line.
 
-# %% nbgrader={"grade": false, "grade_id": "identity", "locked": false, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "identity"}
 student_id_1 = ""
 signature_1 = ""
 student_id_2 = ""
@@ -89,7 +89,7 @@ signature_2 = ""
 # %% [markdown]
 # The next cell tells you whether anything is missing. An id has at least five characters.
 
-# %% nbgrader={"grade": false, "grade_id": "test_identity", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_identity"}
 check_identity()
 
 # %% [markdown]
@@ -152,7 +152,7 @@ figures.strides()
 # repeating pixels. Both are fixed rules. The first rule of DCGAN is to have none of them: where the size changes,
 # a layer with weights does it, so that each network learns for itself what to keep and how to fill in.
 #
-# ### Exercise 1: sizes by formula
+# ### Exercise {number}: sizes by formula
 #
 # How large is the output? A window of $k$ pixels in a row of $n + 2p$ can stand at the start and then move on by
 # $s$ as long as there is room. A stamp of $k$ pixels is put down $n$ times, $s$ apart, and $p$ pixels are lost at
@@ -161,7 +161,7 @@ figures.strides()
 # $$n_\text{conv} = \left\lfloor \frac{n + 2p - k}{s} \right\rfloor + 1, \qquad
 # n_\text{transposed} = (n - 1)\, s - 2p + k.$$
 #
-# **Write `conv_out` and `conv_transpose_out`, which give the sizes of the outputs. (5 marks)**
+# **Write `conv_out` and `conv_transpose_out`, which give the sizes of the outputs. ({marks} marks)**
 #
 # | signatures | `conv_out(n, kernel, stride, padding)` and `conv_transpose_out(n, kernel, stride, padding)` |
 # |---|---|
@@ -183,7 +183,7 @@ figures.strides()
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "conv_sizes", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "conv_sizes"}
 def conv_out(n, kernel, stride, padding):
     """The height (or width), an int, that a convolution makes of `n` rows (or columns)."""
     ### BEGIN SOLUTION
@@ -200,13 +200,8 @@ def conv_transpose_out(n, kernel, stride, padding):
 # %% [markdown]
 # The check compares your sizes with those of PyTorch's layers, also where a division leaves a rest.
 
-# %% nbgrader={"grade": true, "grade_id": "test_conv_sizes", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_conv_sizes"}
 check("dcgan.conv_sizes")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("dcgan.conv_sizes")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # Now you can plan both networks without building either. The first layer of the generator makes 4 by 4 pixels out
@@ -265,13 +260,13 @@ for name, y in {"input": x, "training": norm(x), "evaluation": norm.eval()(x)}.i
 # One consequence: a convolution in front of BatchNorm needs no bias, since the mean is taken off at once. All
 # convolutions here do without one.
 #
-# ### Exercise 2: the first weights
+# ### Exercise {number}: the first weights
 #
 # The paper says that all weights were drawn from a normal distribution around 0 with standard deviation 0.02. For
 # convolutions that is right. For BatchNorm it can't be meant, as you will measure soon: its weight is a *scale*,
 # and has to be drawn around 1. The authors' own code does so, and many copies of it on the net don't.
 #
-# **Write `weights_init`, which gives one module its first weights. (10 marks)**
+# **Write `weights_init`, which gives one module its first weights. ({marks} marks)**
 #
 # | signature | `weights_init(m)` |
 # |---|---|
@@ -295,7 +290,7 @@ for name, y in {"input": x, "training": norm(x), "evaluation": norm.eval()(x)}.i
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "weights_init", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "weights_init"}
 def weights_init(m):
     """Give the module `m` the DCGAN paper's first weights, in place; for `net.apply(weights_init)`.
 
@@ -313,24 +308,19 @@ def weights_init(m):
 # %% [markdown]
 # The check applies it to layers of many kinds and looks at what they hold afterwards.
 
-# %% nbgrader={"grade": true, "grade_id": "test_weights_init", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_weights_init"}
 check("dcgan.weights_init")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("dcgan.weights_init")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## 5. The two networks (30 minutes)
 #
-# ### Exercise 3: the generator
+# ### Exercise {number}: the generator
 #
 # The input is a latent vector, seen as an image of one pixel with `nz` channels. Five transposed convolutions
 # make it grow. After each but the last come BatchNorm and ReLU; after the last comes Tanh, which brings every
 # pixel into the range of the data.
 #
-# **Complete `Generator`, both the layers and the forward pass. (15 marks)**
+# **Complete `Generator`, both the layers and the forward pass. ({marks} marks)**
 #
 # | signature | `Generator(nz=100, ngf=64, nc=1)` |
 # |---|---|
@@ -355,7 +345,7 @@ respond("dcgan.weights_init")
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "generator", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "generator"}
 class Generator(nn.Module):
     """Makes images from latent vectors: (N, nz, 1, 1) -> (N, nc, 64, 64), values in (-1, 1).
 
@@ -393,16 +383,11 @@ class Generator(nn.Module):
 # The check looks at the layers, at the output, and at what BatchNorm does in both modes, on a tiny network with
 # numbers of its own.
 
-# %% nbgrader={"grade": true, "grade_id": "test_generator", "locked": true, "points": 15, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_generator"}
 check("dcgan.generator")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("dcgan.generator")
-### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Exercise 4: the discriminator
+# ### Exercise {number}: the discriminator
 #
 # The discriminator is the generator's reflection, with one more difference. Its activation is **LeakyReLU**,
 # which doesn't cut negative numbers off but makes them smaller.
@@ -415,7 +400,7 @@ figures.leaky_slopes()
 # enough other ways. But think of what $G$ learns from: nothing except the gradient that comes back through $D$,
 # all the way from its answer to the pixels. A slope of 0.2 keeps every path alive.
 #
-# **Complete `Discriminator`, both the layers and the forward pass. (15 marks)**
+# **Complete `Discriminator`, both the layers and the forward pass. ({marks} marks)**
 #
 # | signature | `Discriminator(nc=1, ndf=64)` |
 # |---|---|
@@ -446,7 +431,7 @@ figures.leaky_slopes()
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "discriminator", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "discriminator"}
 class Discriminator(nn.Module):
     """The probability that an image is real: (N, nc, 64, 64) -> (N,), values in (0, 1).
 
@@ -483,13 +468,8 @@ class Discriminator(nn.Module):
 # %% [markdown]
 # The check looks at the layers, at the answers in both modes, and at a batch of one.
 
-# %% nbgrader={"grade": true, "grade_id": "test_discriminator", "locked": true, "points": 15, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_discriminator"}
 check("dcgan.discriminator")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("dcgan.discriminator")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # How big are they? With `full_size = False` this should print 377568 and 44384. The judge is eight times smaller
@@ -541,7 +521,7 @@ for scale in (1, 0):
 #
 # averaged over the batch. In the code of this field it is called `criterion`.
 #
-# ### Exercise 5: labels
+# ### Exercise {number}: labels
 #
 # The labels of a batch are all equal, so they are quickly made. There are two ways to get them wrong, and the
 # first one is common enough to look at its message:
@@ -557,7 +537,7 @@ except RuntimeError as error:
 # probability. The other way is a label on the CPU for an answer on the GPU. Whoever takes both the dtype and the
 # device from the answer can't go wrong.
 #
-# **Write `make_labels`, which makes labels that fit a tensor. (5 marks)**
+# **Write `make_labels`, which makes labels that fit a tensor. ({marks} marks)**
 #
 # | signature | `make_labels(batch_size, value, like)` |
 # |---|---|
@@ -578,7 +558,7 @@ except RuntimeError as error:
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "make_labels", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "make_labels"}
 def make_labels(batch_size, value, like):
     """A new tensor of shape (batch_size,), filled with `value`, with the dtype and device of the tensor `like`."""
     ### BEGIN SOLUTION
@@ -588,16 +568,11 @@ def make_labels(batch_size, value, like):
 # %% [markdown]
 # The check tries several dtypes, an int as the value, and a `like` of another size.
 
-# %% nbgrader={"grade": true, "grade_id": "test_make_labels", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_make_labels"}
 check("dcgan.make_labels")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("dcgan.make_labels")
-### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Exercise 6: the discriminator's turn
+# ### Exercise {number}: the discriminator's turn
 #
 # $D$ is shown one batch of real images, labelled 1, and one of generated ones, labelled 0. Its loss is the sum of
 # two means:
@@ -628,7 +603,7 @@ print("two backward passes:", w.grad.item())
 # they were made. The original stays attached, and is returned: the generator's turn will use it, so that the
 # images needn't be made twice.
 #
-# **Write `discriminator_step`: one update of the discriminator, and of nothing else. (15 marks)**
+# **Write `discriminator_step`: one update of the discriminator, and of nothing else. ({marks} marks)**
 #
 # | signature | `discriminator_step(netD, netG, optimizerD, criterion, real, noise)` |
 # |---|---|
@@ -651,7 +626,7 @@ print("two backward passes:", w.grad.item())
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "discriminator_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "discriminator_step"}
 def discriminator_step(netD, netG, optimizerD, criterion, real, noise):
     """One update of netD on a real batch (label 1) and a generated one (label 0), in two passes.
 
@@ -684,16 +659,11 @@ def discriminator_step(netD, netG, optimizerD, criterion, real, noise):
 # The check plays several turns on tiny networks. It compares losses, probabilities, weights and gradients, and
 # looks whether G was left in peace and `fake` can still be learned from.
 
-# %% nbgrader={"grade": true, "grade_id": "test_discriminator_step", "locked": true, "points": 15, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_discriminator_step"}
 check("dcgan.discriminator_step")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("dcgan.discriminator_step")
-### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Exercise 7: the generator's turn
+# ### Exercise {number}: the generator's turn
 #
 # $G$ wants its images taken for real, so it gives them the label 1 and lets the same loss do the rest:
 #
@@ -701,7 +671,7 @@ respond("dcgan.discriminator_step")
 #
 # $D$ has just been updated, so it's asked again about the same images; its new answers are called `D_G_z2`.
 #
-# **Write `generator_step`: one update of the generator, so that the discriminator takes its images for real. (10
+# **Write `generator_step`: one update of the generator, so that the discriminator takes its images for real. ({marks}
 # marks)**
 #
 # | signature | `generator_step(netD, netG, optimizerG, criterion, fake)` |
@@ -720,7 +690,7 @@ respond("dcgan.discriminator_step")
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "generator_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "generator_step"}
 def generator_step(netD, netG, optimizerG, criterion, fake):
     """One update of netG on `fake`, which it made, with the label 1.
 
@@ -740,13 +710,8 @@ def generator_step(netD, netG, optimizerG, criterion, fake):
 # The check compares the loss, the probability and G's weights over several turns, and makes sure that D didn't
 # move.
 
-# %% nbgrader={"grade": true, "grade_id": "test_generator_step", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_generator_step"}
 check("dcgan.generator_step")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("dcgan.generator_step")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## 7. A snapshot (15 minutes)
@@ -768,9 +733,9 @@ for name in ("training", "evaluation"):
 # company doesn't matter. A snapshot needs that mode, and it needs to be invisible: a network that is left in
 # evaluation mode would go on training with frozen averages, and nobody would notice except by bad images.
 #
-# ### Exercise 8: the snapshot
+# ### Exercise {number}: the snapshot
 #
-# **Write `snapshot`, which shows what the generator makes of `fixed_noise` and leaves no trace. (5 marks)**
+# **Write `snapshot`, which shows what the generator makes of `fixed_noise` and leaves no trace. ({marks} marks)**
 #
 # | signature | `snapshot(netG, fixed_noise)` |
 # |---|---|
@@ -789,7 +754,7 @@ for name in ("training", "evaluation"):
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "snapshot", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "snapshot"}
 def snapshot(netG, fixed_noise):
     """netG's images of `fixed_noise` as they are, in evaluation mode, on the CPU, free of the graph.
 
@@ -807,13 +772,8 @@ def snapshot(netG, fixed_noise):
 # %% [markdown]
 # The check takes snapshots of networks in either mode, and compares all that they hold before and after.
 
-# %% nbgrader={"grade": true, "grade_id": "test_snapshot", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_snapshot"}
 check("dcgan.snapshot")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("dcgan.snapshot")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## 8. The training (15 minutes)
@@ -1046,8 +1006,8 @@ figures.image_grid(torch.cat([game["snapshots"][-1][:8] for game in (strong, *he
 #
 # Answer in your own words. Two to five sentences each will do.
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "question_1_text", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# **Question 1 (5 marks).** Look at the five short games of section 10, curves and images. What do the two
+# %% [markdown] nbgrader={"grade_id": "question_1_text"}
+# **Question 1 ({marks} marks).** Look at the five short games of section 10, curves and images. What do the two
 # learning rates balance, and how do you see it in your own pictures?
 #
 # === BEGIN MARK SCHEME ===
@@ -1063,7 +1023,7 @@ figures.image_grid(torch.cat([game["snapshots"][-1][:8] for game in (strong, *he
 # the text, a true description and a sensible guess earn full marks.
 # === END MARK SCHEME ===
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "question_1", "locked": false, "points": 5, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade_id": "question_1"}
 # === BEGIN SOLUTION ===
 # They balance how fast the two learn from each other. In my first game both had the rate 0.0005. D(x) was above
 # 0.99 and D(G(z)) below 0.01 before step 50, and all images are grey noise: every small progress of G was noticed
@@ -1073,8 +1033,8 @@ figures.image_grid(torch.cat([game["snapshots"][-1][:8] for game in (strong, *he
 # after 283 steps its row is the clearest of all: one can read a 3, a 6 and a 0.
 # === END SOLUTION ===
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "question_2_text", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# **Question 2 (5 marks).** What would mode collapse look like in the grid of section 9? Say whether you see it in
+# %% [markdown] nbgrader={"grade_id": "question_2_text"}
+# **Question 2 ({marks} marks).** What would mode collapse look like in the grid of section 9? Say whether you see it in
 # your snapshots, early or late, and why neither the losses nor D(x) would have told you.
 #
 # === BEGIN MARK SCHEME ===
@@ -1090,7 +1050,7 @@ figures.image_grid(torch.cat([game["snapshots"][-1][:8] for game in (strong, *he
 # no look at the student's own grid, at most 2. "No collapse" is right if the grid bears it out.
 # === END MARK SCHEME ===
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "question_2", "locked": false, "points": 5, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade_id": "question_2"}
 # === BEGIN SOLUTION ===
 # All 32 cells would show the same image, or two or three, although each of them has its own noise. I see
 # something like it only at the very start: in the first snapshot every cell is the same grey with a bright middle.
@@ -1100,8 +1060,8 @@ figures.image_grid(torch.cat([game["snapshots"][-1][:8] for game in (strong, *he
 # say that the other digits are missing.
 # === END SOLUTION ===
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "question_3_text", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# **Question 3 (5 marks).** The last figure of section 9 shows the same noise in both modes. Which differences do
+# %% [markdown] nbgrader={"grade_id": "question_3_text"}
+# **Question 3 ({marks} marks).** The last figure of section 9 shows the same noise in both modes. Which differences do
 # you see, where do they come from, and what would become of the animation and of the training if `snapshot` used
 # the wrong mode or forgot to switch back?
 #
@@ -1119,7 +1079,7 @@ figures.image_grid(torch.cat([game["snapshots"][-1][:8] for game in (strong, *he
 # network has none, at most 2.
 # === END MARK SCHEME ===
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "question_3", "locked": false, "points": 5, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade_id": "question_3"}
 # === BEGIN SOLUTION ===
 # Most pairs are the same digit with other details: the sixth, a 9, lies on a blotted background in evaluation mode
 # and is clean in training mode, and in training mode the bar of the first, a 7, sits higher and is bolder. Noise and
@@ -1130,8 +1090,8 @@ figures.image_grid(torch.cat([game["snapshots"][-1][:8] for game in (strong, *he
 # less, and BatchNorm stops doing its work.
 # === END SOLUTION ===
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "question_4_text", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# **Question 4 (5 marks).** Compare the two grids of section 9, real and generated. What has your generator
+# %% [markdown] nbgrader={"grade_id": "question_4_text"}
+# **Question 4 ({marks} marks).** Compare the two grids of section 9, real and generated. What has your generator
 # learned, what hasn't it, and what does the number D(G(z)) at the end of your run say about that?
 #
 # === BEGIN MARK SCHEME ===
@@ -1149,7 +1109,7 @@ figures.image_grid(torch.cat([game["snapshots"][-1][:8] for game in (strong, *he
 # good": no mark for the fourth point. Poor images honestly described earn full marks.
 # === END MARK SCHEME ===
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "question_4", "locked": false, "points": 5, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade_id": "question_4"}
 # === BEGIN SOLUTION ===
 # It has learned black paper, white strokes of the right width, bold and thin ones, and where a digit sits; the 7
 # in row 4, column 3 and the 9 in row 3, column 7 could be real. It hasn't always learned the plan of a digit: the

@@ -52,7 +52,7 @@ quiz("gan_pitfalls.start")
 # %% [markdown]
 # ## 1. How this lab works (5 minutes)
 #
-# Ten exercises are marked by machine, 80 marks in all, and four written questions by your instructor, 20 marks.
+# {Exercises} exercises are marked by machine, {machine_marks} marks in all, and {questions} written questions by your instructor, {written_marks} marks.
 # Write your code where you see `raise NotImplementedError()`, then run the cell under it: it shows `✓` and your
 # marks at once, or a sentence about what to look at. Run it as often as you like; an exercise counts once. When
 # you have handed in, hidden tests follow the same rules with other numbers, and they decide the mark. No mark
@@ -65,7 +65,7 @@ quiz("gan_pitfalls.start")
 # work in this notebook is your own, that you have named every source you copied from, and that you can explain
 # each line.
 
-# %% nbgrader={"grade": false, "grade_id": "identity", "locked": false, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "identity"}
 student_id_1 = ""
 signature_1 = ""
 student_id_2 = ""
@@ -74,7 +74,7 @@ signature_2 = ""
 # %% [markdown]
 # The next cell tells you whether anything is missing. An id has at least five characters.
 
-# %% nbgrader={"grade": false, "grade_id": "test_identity", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_identity"}
 check_identity()
 
 # %% [markdown]
@@ -96,14 +96,14 @@ figures.saddle()
 # $x$ follows $-\partial(xy)/\partial x = -y$ downhill, $y$ follows $+\partial(xy)/\partial y = x$ uphill. The
 # arrows go round the middle. None of them points at it.
 #
-# ### Exercise 1: in turns
+# ### Exercise {number}: in turns
 #
 # As in a GAN, the players take turns. First $y$ makes a step of size `lr` up its slope, then $x$ makes one down
 # its own, and it already sees the new $y$:
 #
 # $$y \leftarrow y + \eta\, x, \qquad x \leftarrow x - \eta\, y.$$
 #
-# **Write `xy_game`, which plays the game and returns the path. (10 marks)**
+# **Write `xy_game`, which plays the game and returns the path. ({marks} marks)**
 #
 # | signature | `xy_game(x, y, steps, lr=1.0)` |
 # |---|---|
@@ -122,7 +122,7 @@ figures.saddle()
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "xy_game", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "xy_game"}
 def xy_game(x, y, steps, lr=1.0):
     """Play the game of x·y: x goes down its slope, y goes up its own, in turns, y first.
 
@@ -140,13 +140,8 @@ def xy_game(x, y, steps, lr=1.0):
 # %% [markdown]
 # The check plays from several places with several step sizes, and looks at the start and at the length, too.
 
-# %% nbgrader={"grade": true, "grade_id": "test_xy_game", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_xy_game"}
 check("gan_pitfalls.xy_game")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("gan_pitfalls.xy_game")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # Six steps from (1, 1). Look at the last pair.
@@ -208,9 +203,9 @@ for step_size in (1.0, 0.1, 0.01):
 # where both are equally frequent it's one half. Where neither ever turns up the formula says 0/0, and any answer is
 # as good as any other; let us say one half.
 #
-# ### Exercise 2: the best answer
+# ### Exercise {number}: the best answer
 #
-# **Write `optimal_discriminator`, the best answer for each point. (5 marks)**
+# **Write `optimal_discriminator`, the best answer for each point. ({marks} marks)**
 #
 # | signature | `optimal_discriminator(p_data, p_g)` |
 # |---|---|
@@ -228,7 +223,7 @@ for step_size in (1.0, 0.1, 0.01):
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "optimal_discriminator", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "optimal_discriminator"}
 def optimal_discriminator(p_data, p_g):
     """The best discriminator's answer where the densities are `p_data` and `p_g`, elementwise; 0.5 where both are 0.
 
@@ -242,13 +237,8 @@ def optimal_discriminator(p_data, p_g):
 # %% [markdown]
 # The check uses densities with zeros in either, in both, and very small ones.
 
-# %% nbgrader={"grade": true, "grade_id": "test_optimal_discriminator", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_optimal_discriminator"}
 check("gan_pitfalls.optimal_discriminator")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("gan_pitfalls.optimal_discriminator")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # Here are two overlapping densities and the best judge for them. The generated one is narrower and lies too far to
@@ -268,7 +258,7 @@ figures.best_judge(x, p_data, p_g, optimal_discriminator(p_data, p_g))
 # $D^*$ rises again there, because a wide density beats a narrow one far out. A judge's slope is only local
 # advice.
 #
-# ### Exercise 3: how much there is to see
+# ### Exercise {number}: how much there is to see
 #
 # With $D^*$ in place, the value of the game becomes a function of the two distributions alone. Work it out, and
 # you find
@@ -282,7 +272,7 @@ figures.best_judge(x, p_data, p_g, optimal_discriminator(p_data, p_g))
 #
 # It is 0 when the two are the same, and never more than $\log 2$. So against a perfect judge, $G$ minimises JS.
 #
-# **Write `js_divergence` for distributions over finitely many places. (5 marks)**
+# **Write `js_divergence` for distributions over finitely many places. ({marks} marks)**
 #
 # | signature | `js_divergence(p, q)` |
 # |---|---|
@@ -300,7 +290,7 @@ figures.best_judge(x, p_data, p_g, optimal_discriminator(p_data, p_g))
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "js_divergence", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "js_divergence"}
 def js_divergence(p, q):
     """The Jensen-Shannon divergence, in nats, of two 1-D tensors that each sum to 1, as a scalar tensor.
 
@@ -315,13 +305,8 @@ def js_divergence(p, q):
 # %% [markdown]
 # The check looks at equal distributions, at ones that never meet, and at those between.
 
-# %% nbgrader={"grade": true, "grade_id": "test_js_divergence", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_js_divergence"}
 check("gan_pitfalls.js_divergence")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("gan_pitfalls.js_divergence")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # Now push one distribution away from the other, and see how the divergence grows. Three pairs of normal
@@ -359,9 +344,9 @@ figures.divergence_over_shift(shifts, curves)
 # What $G$ learns passes through $\ell$, by the chain rule. So the derivative of the loss with respect to $\ell$ is a
 # factor of all that reaches $G$. Take pen and paper: the derivative of $\sigma$ is $\sigma (1 - \sigma)$.
 #
-# ### Exercise 4: what reaches the generator
+# ### Exercise {number}: what reaches the generator
 #
-# **Write `generator_gradients`, the derivatives of both losses at each logit. (10 marks)**
+# **Write `generator_gradients`, the derivatives of both losses at each logit. ({marks} marks)**
 #
 # | signature | `generator_gradients(logits)` |
 # |---|---|
@@ -380,7 +365,7 @@ figures.divergence_over_shift(shifts, curves)
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "generator_gradients", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "generator_gradients"}
 def generator_gradients(logits):
     """(saturating, non-saturating): the derivative of each element's own loss by its logit, shaped like `logits`.
 
@@ -393,13 +378,8 @@ def generator_gradients(logits):
 # %% [markdown]
 # The check asks for logits up to ±100, in several shapes.
 
-# %% nbgrader={"grade": true, "grade_id": "test_generator_gradients", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_generator_gradients"}
 check("gan_pitfalls.generator_gradients")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("gan_pitfalls.generator_gradients")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # Three judges: one that is quite sure that the sample is fake, one that is fairly sure, and one that can't tell.
@@ -531,9 +511,9 @@ figures.tug_of_war()
 # where $\hat x$ is the autoencoder's answer to $x$, and $n$ the number of features. A mean square is never
 # negative, and nobody had to tell it what "cheap" means.
 #
-# ### Exercise 5: the cost network
+# ### Exercise {number}: the cost network
 #
-# **Complete `CostNetwork`, the layers and the forward pass. (10 marks)**
+# **Complete `CostNetwork`, the layers and the forward pass. ({marks} marks)**
 #
 # | signature | `CostNetwork(n_features=2, hidden=32)` |
 # |---|---|
@@ -553,7 +533,7 @@ figures.tug_of_war()
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "cost_network", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "cost_network"}
 class CostNetwork(nn.Module):
     """The energy of samples, (N, n_features) -> (N,): the mean squared error of an autoencoder's reconstruction.
 
@@ -579,18 +559,13 @@ class CostNetwork(nn.Module):
 # The check looks at shapes and values with weights of its own, and at the gradients with respect to samples and
 # weights.
 
-# %% nbgrader={"grade": true, "grade_id": "test_cost_network", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_cost_network"}
 check("gan_pitfalls.cost_network")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("gan_pitfalls.cost_network")
-### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Exercise 6: the loss of the cost network
+# ### Exercise {number}: the loss of the cost network
 #
-# **Write `cost_loss`, the mean cost of the real samples plus the mean hinge of the generated ones. (10 marks)**
+# **Write `cost_loss`, the mean cost of the real samples plus the mean hinge of the generated ones. ({marks} marks)**
 #
 # $$L_C = \frac1N \sum_{i=1}^{N} C(x_i) + \frac1M \sum_{j=1}^{M} \big[m - C(G(z_j))\big]^+$$
 #
@@ -610,7 +585,7 @@ respond("gan_pitfalls.cost_network")
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "cost_loss", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "cost_loss"}
 def cost_loss(cost_real, cost_fake, margin):
     """The cost network's loss, a scalar tensor: mean C(x) + mean [margin - C(G(z))]⁺.
 
@@ -623,18 +598,13 @@ def cost_loss(cost_real, cost_fake, margin):
 # %% [markdown]
 # The check uses batches of different sizes, and costs on both sides of the margin.
 
-# %% nbgrader={"grade": true, "grade_id": "test_cost_loss", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_cost_loss"}
 check("gan_pitfalls.cost_loss")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("gan_pitfalls.cost_loss")
-### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Exercise 7: the loss of the generator
+# ### Exercise {number}: the loss of the generator
 #
-# **Write `generator_energy_loss`, the mean cost of the generated samples. (5 marks)**
+# **Write `generator_energy_loss`, the mean cost of the generated samples. ({marks} marks)**
 #
 # | signature | `generator_energy_loss(cost_fake)` |
 # |---|---|
@@ -650,7 +620,7 @@ respond("gan_pitfalls.cost_loss")
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "generator_energy_loss", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "generator_energy_loss"}
 def generator_energy_loss(cost_fake):
     """The generator's loss: the mean cost of its samples, shape (N,), as a scalar tensor."""
     ### BEGIN SOLUTION
@@ -660,13 +630,8 @@ def generator_energy_loss(cost_fake):
 # %% [markdown]
 # Value and gradient are checked.
 
-# %% nbgrader={"grade": true, "grade_id": "test_generator_energy_loss", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_generator_energy_loss"}
 check("gan_pitfalls.generator_energy_loss")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("gan_pitfalls.generator_energy_loss")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ### This is not a classifier
@@ -793,12 +758,12 @@ figures.costs_over_steps(costs, margin=1.0)
 # is left depends on how sharply the network can draw its hollows.) So a low cost
 # of generated samples is as poor a sign of quality as a low loss. Something better is needed.
 #
-# ### Exercise 8: how many of the eight?
+# ### Exercise {number}: how many of the eight?
 #
 # "It looks good" isn't a measurement. Two numbers say more. Draw a small circle around each centre. How many of the
 # circles hold at least one sample? And what share of the samples lies in some circle?
 #
-# **Write `mode_coverage`, which computes both. (10 marks)**
+# **Write `mode_coverage`, which computes both. ({marks} marks)**
 #
 # | signature | `mode_coverage(samples, centers, radius)` |
 # |---|---|
@@ -817,7 +782,7 @@ figures.costs_over_steps(costs, margin=1.0)
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "mode_coverage", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "mode_coverage"}
 def mode_coverage(samples, centers, radius):
     """(number of centres that are hit, share of samples that hit one): an int and a float.
 
@@ -831,13 +796,8 @@ def mode_coverage(samples, centers, radius):
 # %% [markdown]
 # The check uses other numbers of centres, three dimensions too, and samples that hit two centres or none.
 
-# %% nbgrader={"grade": true, "grade_id": "test_mode_coverage", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_mode_coverage"}
 check("gan_pitfalls.mode_coverage")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("gan_pitfalls.mode_coverage")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # Now count. From here on, the radius is 0.2, four times the spread of a cluster, and it's always 512 samples that
@@ -1054,9 +1014,9 @@ figures.landscapes(collapsed["frames"][-11:], ring(400), "probability of “real
 # proposed together with energy-based GANs, but any judge with a hidden layer will do. A cosine looks
 # only at directions: $G$ can't escape by making its embeddings longer.
 #
-# ### Exercise 9: the pull-away term
+# ### Exercise {number}: the pull-away term
 #
-# **Write `pullaway_loss`, the mean over all pairs of different rows. (10 marks)**
+# **Write `pullaway_loss`, the mean over all pairs of different rows. ({marks} marks)**
 #
 # | signature | `pullaway_loss(embeddings)` |
 # |---|---|
@@ -1076,7 +1036,7 @@ figures.landscapes(collapsed["frames"][-11:], ring(400), "probability of “real
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "pullaway_loss", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "pullaway_loss"}
 def pullaway_loss(embeddings):
     """The mean squared cosine similarity over all pairs i ≠ j of rows of (N, d), N at least 2, a scalar tensor.
 
@@ -1093,13 +1053,8 @@ def pullaway_loss(embeddings):
 # %% [markdown]
 # The check has rows of very different lengths, negative numbers, a row of zeros and a batch of two.
 
-# %% nbgrader={"grade": true, "grade_id": "test_pullaway_loss", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_pullaway_loss"}
 check("gan_pitfalls.pullaway_loss")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("gan_pitfalls.pullaway_loss")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # The loop has an argument for it: `pull=1.0` adds once your loss to the loss of $G$. The slow judge again:
@@ -1130,9 +1085,9 @@ figures.samples_on_ring({name: game["frames"][-1][2] for name, game in games.ite
 # - **two learning rates**, one for each network;
 # - **skipping $D$**: when its loss is already low, it doesn't train in this step.
 #
-# ### Exercise 10: may it train?
+# ### Exercise {number}: may it train?
 #
-# **Write `should_train_discriminator`, which answers for the third knob. (5 marks)**
+# **Write `should_train_discriminator`, which answers for the third knob. ({marks} marks)**
 #
 # | signature | `should_train_discriminator(err_d, threshold)` |
 # |---|---|
@@ -1148,7 +1103,7 @@ figures.samples_on_ring({name: game["frames"][-1][2] for name, game in games.ite
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "should_train_discriminator", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "should_train_discriminator"}
 def should_train_discriminator(err_d, threshold):
     """Whether the discriminator trains in this step: False where its loss is below the threshold. A bool."""
     ### BEGIN SOLUTION
@@ -1158,13 +1113,8 @@ def should_train_discriminator(err_d, threshold):
 # %% [markdown]
 # The check hands over floats and tensors, and losses on both sides of the threshold and exactly on it.
 
-# %% nbgrader={"grade": true, "grade_id": "test_should_train_discriminator", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_should_train_discriminator"}
 check("gan_pitfalls.should_train_discriminator")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("gan_pitfalls.should_train_discriminator")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # Now the experiment: seven settings, five seeds each, 1000 steps per game. It takes about a minute, the
@@ -1309,8 +1259,8 @@ figures.two_ways_to_grow()
 #
 # Answer in your own words, and use your own figures and numbers. Two to six sentences each will do.
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "question_1_text", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# **Question 1 (5 marks).** "The better the judge, the better the pupil." Explain with your results of sections 3 and
+# %% [markdown] nbgrader={"grade_id": "question_1_text"}
+# **Question 1 ({marks} marks).** "The better the judge, the better the pupil." Explain with your results of sections 3 and
 # 4 why this isn't true of a discriminator: what does a perfect one look like, what happens to the value of the
 # game, and which of the two losses still works, and why?
 #
@@ -1327,7 +1277,7 @@ figures.two_ways_to_grow()
 # two losses mixed up: at most 2. That Adam rescued the saturating loss may stand for the last mark.
 # === END MARK SCHEME ===
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "question_1", "locked": false, "points": 5, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade_id": "question_1"}
 # === BEGIN SOLUTION ===
 # A perfect D knows for each place which share of the samples there is real, p_data / (p_data + p_G). Where the two
 # kinds don't overlap that is 1 or 0. The value of the game is then 2 JS - log 4, and my curves show that JS stays at
@@ -1337,8 +1287,8 @@ figures.two_ways_to_grow()
 # non-saturating loss has -(1 - σ(l)), -0.99966 at -8, and it got to 0.22: it's largest where D is surest.
 # === END SOLUTION ===
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "question_2_text", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# **Question 2 (5 marks).** A friend says: "An energy-based GAN is a normal GAN. The cost is one minus the
+# %% [markdown] nbgrader={"grade_id": "question_2_text"}
+# **Question 2 ({marks} marks).** A friend says: "An energy-based GAN is a normal GAN. The cost is one minus the
 # discriminator's probability." Name three differences, and say what your curves of the mean costs mean that no
 # curve of a discriminator would.
 #
@@ -1356,7 +1306,7 @@ figures.two_ways_to_grow()
 # real" alone counts as one difference. No look at the own curves: at most 3.
 # === END MARK SCHEME ===
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "question_2", "locked": false, "points": 5, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade_id": "question_2"}
 # === BEGIN SOLUTION ===
 # First, a cost isn't a probability: it can be any number from 0 up, and a cost of 0.7 means nothing until I know
 # the margin. Second, the push ends. A generated sample that costs more than the margin adds nothing to the loss,
@@ -1367,8 +1317,8 @@ figures.two_ways_to_grow()
 # and C can't lift one without the other. A D in that position would simply say one half.
 # === END SOLUTION ===
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "question_3_text", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# **Question 3 (5 marks).** Look at your runs of section 7 and your table of section 8. What does mode collapse look
+# %% [markdown] nbgrader={"grade_id": "question_3_text"}
+# **Question 3 ({marks} marks).** Look at your runs of section 7 and your table of section 8. What does mode collapse look
 # like in the samples, in the number of modes and in D's map? Why isn't G stopped at once? And
 # which setting would you take for a new data set, on what evidence?
 #
@@ -1384,7 +1334,7 @@ figures.two_ways_to_grow()
 # it. Any choice that the table supports may be right.
 # === END MARK SCHEME ===
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "question_3", "locked": false, "points": 5, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade_id": "question_3"}
 # === BEGIN SOLUTION ===
 # In my collapsed run the samples form one streak, and between 0 and 3 of the eight modes were hit at any time,
 # while equal rates had all eight after some 300 steps. In D's map the streak lies where it has been bright, then
@@ -1396,8 +1346,8 @@ figures.two_ways_to_grow()
 # seeds on one toy problem are thin evidence, so I would run several seeds there, too.
 # === END SOLUTION ===
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "question_4_text", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# **Question 4 (5 marks).** Name the cause of each of the six cases of section 9, with the piece of evidence that
+# %% [markdown] nbgrader={"grade_id": "question_4_text"}
+# **Question 4 ({marks} marks).** Name the cause of each of the six cases of section 9, with the piece of evidence that
 # decided it. One of them is healthy. One line for each will do.
 #
 # === BEGIN MARK SCHEME ===
@@ -1418,7 +1368,7 @@ figures.two_ways_to_grow()
 # labels that are all the same).
 # === END MARK SCHEME ===
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "question_4", "locked": false, "points": 5, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade_id": "question_4"}
 # === BEGIN SOLUTION ===
 # A is mode collapse: the samples are one streak that is somewhere else in each snapshot, while D stays around one
 # half. B is a vanished gradient, a D that was already perfect at step 0 and a saturating loss for G: D(x) is 1,

@@ -77,7 +77,7 @@ quiz("mnist_gan.start")
 # %% [markdown]
 # ## 1. How this lab works (5 minutes)
 #
-# Eight exercises are marked by machine, 80 marks in all, and four written questions by your instructor, 20 marks.
+# {Exercises} exercises are marked by machine, {machine_marks} marks in all, and {questions} written questions by your instructor, {written_marks} marks.
 # Write your code where you see `raise NotImplementedError()`, then run the cell under it: it shows `✓` and your
 # marks at once, or a sentence about what to look at. Run it as often as you like; an exercise counts once. When
 # you have handed in, hidden tests follow the same rules with other numbers, and they decide the mark. Pictures
@@ -87,7 +87,7 @@ quiz("mnist_gan.start")
 # work in this notebook is your own, that you have named every source you copied from, and that you can explain
 # each line.
 
-# %% nbgrader={"grade": false, "grade_id": "identity", "locked": false, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "identity"}
 student_id_1 = ""
 signature_1 = ""
 student_id_2 = ""
@@ -96,7 +96,7 @@ signature_2 = ""
 # %% [markdown]
 # The next cell tells you whether anything is missing. An id has at least five characters.
 
-# %% nbgrader={"grade": false, "grade_id": "test_identity", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_identity"}
 check_identity()
 
 # %% [markdown]
@@ -124,9 +124,9 @@ figures.pixels_and_tanh(real)
 # to learn nothing else. And background would be a Tanh of exactly 0, a knife's edge, instead of a whole flat
 # region.
 #
-# ### Exercise 1: there and back
+# ### Exercise {number}: there and back
 #
-# **Write `to_tanh_range` and `to_image_range`, which bring pixels from [0, 1] to [-1, 1] and back. (5 marks)**
+# **Write `to_tanh_range` and `to_image_range`, which bring pixels from [0, 1] to [-1, 1] and back. ({marks} marks)**
 #
 # | signature | `to_tanh_range(images)`, `to_image_range(images)` |
 # |---|---|
@@ -144,7 +144,7 @@ figures.pixels_and_tanh(real)
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "pixel_ranges", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "pixel_ranges"}
 def to_tanh_range(images):
     """Bring pixels from [0, 1] to [-1, 1], the range of Tanh.
 
@@ -167,13 +167,8 @@ def to_image_range(images):
 # %% [markdown]
 # The check goes both ways, with several shapes, and looks whether its images are still what they were.
 
-# %% nbgrader={"grade": true, "grade_id": "test_pixel_ranges", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_pixel_ranges"}
 check("mnist_gan.pixel_ranges")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("mnist_gan.pixel_ranges")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ### Flat
@@ -206,9 +201,9 @@ print("unchanged:", torch.equal(real, back))
 # of numbers is a **latent vector** $z$, and all of them together form the **latent space**. Its axes mean nothing
 # at first. Training gives them a meaning, and in section 10 you will take a walk there.
 #
-# ### Exercise 2: noise
+# ### Exercise {number}: noise
 #
-# **Write `get_noise`, which draws latent vectors. (5 marks)**
+# **Write `get_noise`, which draws latent vectors. ({marks} marks)**
 #
 # | signature | `get_noise(n_samples, nz=100, device="cpu")` |
 # |---|---|
@@ -231,7 +226,7 @@ print("unchanged:", torch.equal(real, back))
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "get_noise", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "get_noise"}
 def get_noise(n_samples, nz=100, device="cpu"):
     """Draw latent vectors from a standard normal distribution.
 
@@ -244,25 +239,20 @@ def get_noise(n_samples, nz=100, device="cpu"):
 # %% [markdown]
 # The check looks at shape, type and device, at the spread of the numbers, and at whether two calls differ.
 
-# %% nbgrader={"grade": true, "grade_id": "test_get_noise", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_get_noise"}
 check("mnist_gan.get_noise")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("mnist_gan.get_noise")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## 4. The two networks (15 minutes)
 #
-# ### Exercise 3: the generator
+# ### Exercise {number}: the generator
 #
 # From 100 random numbers to 784 pixels, in three linear layers that widen on the way. Between them stands a
 # **LeakyReLU**: like a ReLU, but it passes negative numbers too, at a fifth of their size. A unit that is below
 # zero then still has a gradient. In a GAN that matters twice over, since everything that $G$ learns has to come
 # back through all the layers of $D$ first.
 #
-# **Complete `Generator`, both the layers and the forward pass. (10 marks)**
+# **Complete `Generator`, both the layers and the forward pass. ({marks} marks)**
 #
 # | signature | `Generator(nz=100, img_dim=784)` |
 # |---|---|
@@ -286,7 +276,7 @@ respond("mnist_gan.get_noise")
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "generator", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "generator"}
 class Generator(nn.Module):
     """Makes flat images from latent vectors: (N, nz) -> (N, img_dim), values in (-1, 1).
 
@@ -316,16 +306,11 @@ class Generator(nn.Module):
 # The check looks at the layers and at what they do, with numbers of its own as weights and other sizes than 100
 # and 784.
 
-# %% nbgrader={"grade": true, "grade_id": "test_generator", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_generator"}
 check("mnist_gan.generator")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("mnist_gan.generator")
-### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Exercise 4: the discriminator
+# ### Exercise {number}: the discriminator
 #
 # The same in reverse, 784 numbers in and one out. That last number is where this lab departs from the textbook:
 # $D$ has **no sigmoid**. What it returns is a **logit** $\ell$, any number at all, and the probability is
@@ -335,7 +320,7 @@ respond("mnist_gan.generator")
 # A logit of 0 stands for "could be either", a positive one for "rather real", a negative one for "rather fake".
 # Section 5 shows why we stop one step early.
 #
-# **Complete `Discriminator`, both the layers and the forward pass. (10 marks)**
+# **Complete `Discriminator`, both the layers and the forward pass. ({marks} marks)**
 #
 # | signature | `Discriminator(img_dim=784)` |
 # |---|---|
@@ -358,7 +343,7 @@ respond("mnist_gan.generator")
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "discriminator", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "discriminator"}
 class Discriminator(nn.Module):
     """A logit for each image, positive for "real": (N, 1, H, W) with H·W = img_dim, or (N, img_dim), -> (N, 1).
 
@@ -386,13 +371,8 @@ class Discriminator(nn.Module):
 # %% [markdown]
 # The check shows it squares and rows, one image alone and many, and images that aren't 28 wide.
 
-# %% nbgrader={"grade": true, "grade_id": "test_discriminator", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_discriminator"}
 check("mnist_gan.discriminator")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("mnist_gan.discriminator")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # How big are they? If your layers are right, this prints 559632 and 533505.
@@ -456,9 +436,9 @@ for name, route in routes.items():
 # in which no exponent is ever positive and nothing is ever taken away from 1. For a real picture it's the same
 # with $-\ell$ in place of $\ell$, because $1 - \sigma(\ell) = \sigma(-\ell)$. Keep that little identity in mind.
 #
-# ### Exercise 5: the discriminator's loss
+# ### Exercise {number}: the discriminator's loss
 #
-# **Write `discriminator_loss`, the mean over the real pictures plus the mean over the generated ones. (15 marks)**
+# **Write `discriminator_loss`, the mean over the real pictures plus the mean over the generated ones. ({marks} marks)**
 #
 # $$L_D = \frac1N \sum_{i=1}^{N} -\log \sigma(\ell^{\text{real}}_i) + \frac1M \sum_{j=1}^{M} -\log\big(1 - \sigma(\ell^{\text{fake}}_j)\big)$$
 #
@@ -479,7 +459,7 @@ for name, route in routes.items():
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "discriminator_loss", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "discriminator_loss"}
 def discriminator_loss(logits_real, logits_fake):
     """The discriminator's loss: mean over the real logits plus mean over the generated ones.
 
@@ -495,13 +475,8 @@ def discriminator_loss(logits_real, logits_fake):
 # %% [markdown]
 # The check compares values and gradients with those of float64, for small logits and for very large ones.
 
-# %% nbgrader={"grade": true, "grade_id": "test_discriminator_loss", "locked": true, "points": 15, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_discriminator_loss"}
 check("mnist_gan.discriminator_loss")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("mnist_gan.discriminator_loss")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # A judge that can't tell has logits of 0. Its loss is $\log 2$ for each kind, $\log 4$ together. Keep the number
@@ -512,13 +487,13 @@ undecided = torch.zeros(64, 1)
 print(f"undecided: {discriminator_loss(undecided, undecided):.4f}, log 4 = {math.log(4):.4f}")
 
 # %% [markdown]
-# ### Exercise 6: two losses for the generator
+# ### Exercise {number}: two losses for the generator
 #
 # By the formula of the game, $G$ should make $\log(1 - D(G(z)))$ small. That is the **saturating** loss. The paper
 # that introduced GANs suggests minimising $-\log D(G(z))$ instead, the **non-saturating** loss. Both fall as $D$'s
 # probability rises, both want the same thing, and it's tempting to call the difference a detail.
 #
-# **Write `generator_loss`, which computes either of them. (15 marks)**
+# **Write `generator_loss`, which computes either of them. ({marks} marks)**
 #
 # $$L_G = \frac1N \sum_{i=1}^{N} -\log \sigma(\ell_i), \qquad L_G^{\text{saturating}} = \frac1N \sum_{i=1}^{N} \log\big(1 - \sigma(\ell_i)\big)$$
 #
@@ -539,7 +514,7 @@ print(f"undecided: {discriminator_loss(undecided, undecided):.4f}, log 4 = {math
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "generator_loss", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "generator_loss"}
 def generator_loss(logits_fake, saturating=False):
     """The generator's loss on the logits of its images, shape (N, 1), as a scalar tensor.
 
@@ -555,13 +530,8 @@ def generator_loss(logits_fake, saturating=False):
 # %% [markdown]
 # The check asks for both, in value and gradient, also where $D$ is sure.
 
-# %% nbgrader={"grade": true, "grade_id": "test_generator_loss", "locked": true, "points": 15, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_generator_loss"}
 check("mnist_gan.generator_loss")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("mnist_gan.generator_loss")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # Now look at what your own function teaches. Below, one generated picture gets a logit of -10: $D$ is confident
@@ -646,9 +616,9 @@ for saturating in (False, True):
 # in step 4 they are not. Besides the losses, the step reports $D$'s mean probability for the real pictures, and
 # for the fakes, both from *before* its update. They are the best thermometer that a GAN has.
 #
-# ### Exercise 7: one update each
+# ### Exercise {number}: one update each
 #
-# **Write `train_step`: one update of `netD`, then one of `netG`. (15 marks)**
+# **Write `train_step`: one update of `netD`, then one of `netG`. ({marks} marks)**
 #
 # | signature | `train_step(netG, netD, optimizerG, optimizerD, real, nz=100)` |
 # |---|---|
@@ -671,7 +641,7 @@ for saturating in (False, True):
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "train_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "train_step"}
 def train_step(netG, netD, optimizerG, optimizerD, real, nz=100):
     """One update of netD, then one of netG on the same generated images, through the updated netD.
 
@@ -699,13 +669,8 @@ def train_step(netG, netD, optimizerG, optimizerD, real, nz=100):
 # %% [markdown]
 # The check plays several steps on small networks and compares the four numbers and all weights.
 
-# %% nbgrader={"grade": true, "grade_id": "test_train_step", "locked": true, "points": 15, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_train_step"}
 check("mnist_gan.train_step")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("mnist_gan.train_step")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # One step on two fresh networks. The first loss of $D$ should be near $\log 4$, the first of $G$ near $\log 2$,
@@ -732,9 +697,9 @@ print({name: round(value, 4) for name, value in step.items()})
 # time, you couldn't tell whether a picture changed because $G$ did, or because the dice fell differently. Such
 # **fixed noise** is drawn once, before the game, and never used for training.
 #
-# ### Exercise 8: a grid of samples
+# ### Exercise {number}: a grid of samples
 #
-# **Write `sample_grid`, which makes one large picture of many small ones. (5 marks)**
+# **Write `sample_grid`, which makes one large picture of many small ones. ({marks} marks)**
 #
 # | signature | `sample_grid(netG, fixed_noise, nrow=8)` |
 # |---|---|
@@ -754,7 +719,7 @@ print({name: round(value, 4) for name, value in step.items()})
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "sample_grid", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "sample_grid"}
 def sample_grid(netG, fixed_noise, nrow=8):
     """A picture of netG's images of `fixed_noise`, `nrow` in a row: (1, H, W) or (3, H, W), in [0, 1].
 
@@ -771,13 +736,8 @@ def sample_grid(netG, fixed_noise, nrow=8):
 # %% [markdown]
 # The check looks at the picture, at its range, and at whether the generator is as it was.
 
-# %% nbgrader={"grade": true, "grade_id": "test_sample_grid", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_sample_grid"}
 check("mnist_gan.sample_grid")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("mnist_gan.sample_grid")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # The first picture is of your generator after a single step. It should be fog.
@@ -961,8 +921,8 @@ figures.slider(walk(start, end, 50))
 #
 # Answer in your own words, and look at your own figures while you do. Two to five sentences each will do.
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "question_1_text", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# **Question 1 (5 marks).** Look at your curves of D(x) and D(G(z)). Where do they stand at the end of your run, and
+# %% [markdown] nbgrader={"grade_id": "question_1_text"}
+# **Question 1 ({marks} marks).** Look at your curves of D(x) and D(G(z)). Where do they stand at the end of your run, and
 # why would it be good news if D answered 0.5 for everything? Would it prove that the pictures are good?
 #
 # === BEGIN MARK SCHEME ===
@@ -978,7 +938,7 @@ figures.slider(walk(start, end, 50))
 # right", at most 1 (for the own values).
 # === END MARK SCHEME ===
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "question_1", "locked": false, "points": 5, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade_id": "question_1"}
 # === BEGIN SOLUTION ===
 # At the end D(x) is about 0.78 and D(G(z)) about 0.22. They were at 0.68 and 0.34 around epoch 30 and have parted
 # slowly since, so D is ahead: for most pictures it has a fair idea where they come from. If it answered 0.5 for everything, it could no
@@ -988,8 +948,8 @@ figures.slider(walk(start, end, 50))
 # they are, or train a fresh D for longer and see whether it finds a difference.
 # === END SOLUTION ===
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "question_2_text", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# **Question 2 (5 marks).** What would mode collapse look like in your grid of samples? Compare with what you see
+# %% [markdown] nbgrader={"grade_id": "question_2_text"}
+# **Question 2 ({marks} marks).** What would mode collapse look like in your grid of samples? Compare with what you see
 # there, and in the count of closest digits: has your generator collapsed, wholly or in part?
 #
 # === BEGIN MARK SCHEME ===
@@ -1005,7 +965,7 @@ figures.slider(walk(start, end, 50))
 # most 3.
 # === END MARK SCHEME ===
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "question_2", "locked": false, "points": 5, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade_id": "question_2"}
 # === BEGIN SOLUTION ===
 # With mode collapse, different latent vectors would give the same picture: all 64 places of the grid would show the
 # same 7, say, perhaps a very good one. My grid looked like that in the first few epochs, when every place had the
@@ -1015,8 +975,8 @@ figures.slider(walk(start, end, 50))
 # picture by itself and never sees that there are too many 1s.
 # === END SOLUTION ===
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "question_3_text", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# **Question 3 (5 marks).** In section 5 the discriminator got an epoch's lead. Explain, with the numbers that your
+# %% [markdown] nbgrader={"grade_id": "question_3_text"}
+# **Question 3 ({marks} marks).** In section 5 the discriminator got an epoch's lead. Explain, with the numbers that your
 # cells printed there, what would happen to a generator that starts from this position with the saturating loss, and
 # why the other loss has no such trouble.
 #
@@ -1034,7 +994,7 @@ figures.slider(walk(start, end, 50))
 # at most 2. "The saturating loss is negative, so it goes the wrong way", at most 1.
 # === END MARK SCHEME ===
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "question_3", "locked": false, "points": 5, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade_id": "question_3"}
 # === BEGIN SOLUTION ===
 # After one epoch alone D gave the generated pictures a mean logit of -6.6, and the gradient that reached G had length
 # 0.020 with the saturating loss and 12.752 with the other, some 600 times as much. Starting from there with the saturating
@@ -1045,8 +1005,8 @@ figures.slider(walk(start, end, 50))
 # which pictures count.
 # === END SOLUTION ===
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "question_4_text", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# **Question 4 (5 marks).** Does your generator copy, or has it learned what digits are like? Use the pairs of
+# %% [markdown] nbgrader={"grade_id": "question_4_text"}
+# **Question 4 ({marks} marks).** Does your generator copy, or has it learned what digits are like? Use the pairs of
 # closest pictures and your walk through the latent space, and say what each of them can't tell.
 #
 # === BEGIN MARK SCHEME ===
@@ -1063,7 +1023,7 @@ figures.slider(walk(start, end, 50))
 # the two figures used: at most 3. Either verdict may be right; it must follow from what is described.
 # === END MARK SCHEME ===
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "question_4", "locked": false, "points": 5, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade_id": "question_4"}
 # === BEGIN SOLUTION ===
 # I think that it hasn't copied. The second pair is a bold 6 over a bold 6, but the fake has ragged edges and stands
 # more upright, and the tenth fake, a 3 with a closed upper half, has an 8 as its closest real picture, so there is

@@ -58,7 +58,7 @@ quiz("sine_gan.start")
 # %% [markdown]
 # ## 1. How this lab works (5 minutes)
 #
-# Nine exercises are marked by machine, 80 marks in all, and four written questions by your instructor, 20 marks.
+# {Exercises} exercises are marked by machine, {machine_marks} marks in all, and {questions} written questions by your instructor, {written_marks} marks.
 # Write your code where you see `raise NotImplementedError()`, then run the cell under it: it shows `✓` and your
 # marks at once, or a sentence about what to look at. Run it as often as you like; an exercise counts once. When
 # you have handed in, hidden tests follow the same rules with other numbers, and they decide the mark. A training
@@ -68,7 +68,7 @@ quiz("sine_gan.start")
 # work in this notebook is your own, that you have named every source you copied from, and that you can explain
 # each line.
 
-# %% nbgrader={"grade": false, "grade_id": "identity", "locked": false, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "identity"}
 student_id_1 = ""
 signature_1 = ""
 student_id_2 = ""
@@ -77,7 +77,7 @@ signature_2 = ""
 # %% [markdown]
 # The next cell tells you whether anything is missing. An id has at least five characters.
 
-# %% nbgrader={"grade": false, "grade_id": "test_identity", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_identity"}
 check_identity()
 
 # %% [markdown]
@@ -164,9 +164,9 @@ figures.two_player_diagram()
 # $x_2 = \sin(x_1)$. The points fill a line, and this line is a vanishingly thin part of the plane: a generator
 # has to be precise to pass.
 #
-# ### Exercise 1: points on a curve
+# ### Exercise {number}: points on a curve
 #
-# **Write `make_train_data` so that it draws random points on one period of the sine. (5 marks)**
+# **Write `make_train_data` so that it draws random points on one period of the sine. ({marks} marks)**
 #
 # | signature | `make_train_data(train_data_length=1024)` |
 # |---|---|
@@ -190,7 +190,7 @@ figures.two_player_diagram()
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "make_train_data", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "make_train_data"}
 def make_train_data(train_data_length=1024):
     """Draw points on one period of the sine curve.
 
@@ -205,22 +205,17 @@ def make_train_data(train_data_length=1024):
 # %% [markdown]
 # The check looks at shape and type, at the spread of `x1`, and at whether `x2` is its sine.
 
-# %% nbgrader={"grade": true, "grade_id": "test_make_train_data", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_make_train_data"}
 check("sine_gan.make_train_data")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("sine_gan.make_train_data")
-### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Exercise 2: samples with labels
+# ### Exercise {number}: samples with labels
 #
 # PyTorch's `DataLoader` shuffles a data set and deals it out in batches. By custom a data set holds pairs of a
 # sample and a label. Ours has no classes, so each label is a 0 that nobody will read; it keeps the format that
 # the rest of PyTorch expects.
 #
-# **Write `make_train_set` so that it pairs every row of `train_data` with the label 0.0. (5 marks)**
+# **Write `make_train_set` so that it pairs every row of `train_data` with the label 0.0. ({marks} marks)**
 #
 # | signature | `make_train_set(train_data)` |
 # |---|---|
@@ -241,7 +236,7 @@ respond("sine_gan.make_train_data")
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "make_train_set", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "make_train_set"}
 def make_train_set(train_data):
     """Pair every sample with a label, as a DataLoader wants it.
 
@@ -255,13 +250,8 @@ def make_train_set(train_data):
 # %% [markdown]
 # The check looks at the length and at the pairs, and goes through your list twice.
 
-# %% nbgrader={"grade": true, "grade_id": "test_make_train_set", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_make_train_set"}
 check("sine_gan.make_train_set")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("sine_gan.make_train_set")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # Now the real data, once and for all. The seed makes them the same on every run.
@@ -293,14 +283,14 @@ plt.show()
 # %% [markdown]
 # ## 5. The two networks (15 minutes)
 #
-# ### Exercise 3: the discriminator
+# ### Exercise {number}: the discriminator
 #
 # $D$ is a plain classifier: two numbers in, one probability out. It is made generously large, because a dull
 # judge teaches little. It also has **dropout**: at each training step a random 30 % of the hidden units are
 # silenced. That keeps $D$ from learning the 1024 real points by heart, which would leave $G$ without a useful
 # answer anywhere else.
 #
-# **Complete `Discriminator`, both the layers and the forward pass. (10 marks)**
+# **Complete `Discriminator`, both the layers and the forward pass. ({marks} marks)**
 #
 # | signature | `Discriminator()` |
 # |---|---|
@@ -324,7 +314,7 @@ plt.show()
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "discriminator", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "discriminator"}
 class Discriminator(nn.Module):
     """The probability that a point is real: (N, 2) -> (N, 1), values in (0, 1).
 
@@ -359,21 +349,16 @@ class Discriminator(nn.Module):
 # The check looks at the layers and at what they do in training and in evaluation, with numbers of its own as
 # weights.
 
-# %% nbgrader={"grade": true, "grade_id": "test_discriminator", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_discriminator"}
 check("sine_gan.discriminator")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("sine_gan.discriminator")
-### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Exercise 4: the generator
+# ### Exercise {number}: the generator
 #
 # $G$ can be far smaller: it only has to bend a plane. There is nothing after its last layer, and that matters. A
 # sigmoid would fence the samples into [0, 1], a tanh into [-1, 1], while `x1` runs up to 6.28.
 #
-# **Complete `Generator`, both the layers and the forward pass. (10 marks)**
+# **Complete `Generator`, both the layers and the forward pass. ({marks} marks)**
 #
 # | signature | `Generator()` |
 # |---|---|
@@ -393,7 +378,7 @@ respond("sine_gan.discriminator")
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "generator", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "generator"}
 class Generator(nn.Module):
     """Turns latent samples into points of the plane: (N, 2) -> (N, 2).
 
@@ -420,13 +405,8 @@ class Generator(nn.Module):
 # %% [markdown]
 # The check looks at the layers and at the output, which has to be able to leave any box.
 
-# %% nbgrader={"grade": true, "grade_id": "test_generator", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_generator"}
 check("sine_gan.generator")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("sine_gan.generator")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # How big are they? If your layers are right, this prints 41985 and 658.
@@ -466,7 +446,7 @@ for answer in (0.99, 0.5, 0.01):
 # Note the middle line. A judge that always says one half has the loss $\log 2 \approx 0.69$, whatever the labels
 # are. You will meet this number again.
 #
-# ### Exercise 5: the discriminator's turn
+# ### Exercise {number}: the discriminator's turn
 #
 # $D$ sees N real samples, labelled 1, and N generated ones, labelled 0. Its loss is the mean over all 2N,
 #
@@ -474,7 +454,7 @@ for answer in (0.99, 0.5, 0.01):
 #
 # which is an estimate of $-\tfrac12 V$. To make it small is to make $V$ large: this is the "max" of minimax.
 #
-# **Write `discriminator_step`: one update of the discriminator, and of nothing else. (15 marks)**
+# **Write `discriminator_step`: one update of the discriminator, and of nothing else. ({marks} marks)**
 #
 # | signature | `discriminator_step(discriminator, generator, real_samples, latent_space_samples, loss_function, optimizer_discriminator)` |
 # |---|---|
@@ -496,7 +476,7 @@ for answer in (0.99, 0.5, 0.01):
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "discriminator_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "discriminator_step"}
 def discriminator_step(
     discriminator, generator, real_samples, latent_space_samples, loss_function, optimizer_discriminator
 ):
@@ -525,16 +505,11 @@ def discriminator_step(
 # The check plays several turns on small networks and compares losses and weights. It also looks whether G was
 # left in peace.
 
-# %% nbgrader={"grade": true, "grade_id": "test_discriminator_step", "locked": true, "points": 15, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_discriminator_step"}
 check("sine_gan.discriminator_step")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("sine_gan.discriminator_step")
-### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Exercise 6: the generator's turn
+# ### Exercise {number}: the generator's turn
 #
 # By the formula of section 3, $G$ should make $\log(1 - D(G(z)))$ small. Early in a game that fails. The samples
 # are poor, $D$ sees through them, and just there this curve is almost flat: hardly any gradient comes back. The
@@ -550,7 +525,7 @@ figures.generator_losses()
 # the **non-saturating** loss. In code it takes one small lie: give the generated samples the label 1, and use the
 # same cross-entropy as before.
 #
-# **Write `generator_step`: one update of the generator, so that the discriminator takes its samples for real. (15
+# **Write `generator_step`: one update of the generator, so that the discriminator takes its samples for real. ({marks}
 # marks)**
 #
 # | signature | `generator_step(discriminator, generator, latent_space_samples, loss_function, optimizer_generator)` |
@@ -570,7 +545,7 @@ figures.generator_losses()
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "generator_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "generator_step"}
 def generator_step(discriminator, generator, latent_space_samples, loss_function, optimizer_generator):
     """Update the generator once, so that the discriminator takes its samples for real ones.
 
@@ -591,13 +566,8 @@ def generator_step(discriminator, generator, latent_space_samples, loss_function
 # %% [markdown]
 # The check compares losses and G's weights over several turns, and makes sure that D didn't move.
 
-# %% nbgrader={"grade": true, "grade_id": "test_generator_step", "locked": true, "points": 15, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_generator_step"}
 check("sine_gan.generator_step")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("sine_gan.generator_step")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # Before the two play for real, a small experiment. First a function that sets up a new game. It seeds, makes
@@ -635,9 +605,9 @@ for turn in range(1, 301):
 #
 # ## 7. The game (10 minutes)
 #
-# ### Exercise 7: the loop
+# ### Exercise {number}: the loop
 #
-# **Write `train`, which plays `num_epochs` epochs and keeps a record of them. (10 marks)**
+# **Write `train`, which plays `num_epochs` epochs and keeps a record of them. ({marks} marks)**
 #
 # For each batch of `train_loader`:
 #
@@ -666,7 +636,7 @@ for turn in range(1, 301):
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "train", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "train"}
 def train(
     discriminator,
     generator,
@@ -711,13 +681,8 @@ def train(
 # The check plays a short game with steps of its own, with a last batch that is smaller, and counts what your loop
 # does.
 
-# %% nbgrader={"grade": true, "grade_id": "test_train", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_train"}
 check("sine_gan.train")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("sine_gan.train")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # Now play. This takes some ten seconds for 115 epochs. Run the cell again, and it starts a new game from the same
@@ -777,9 +742,9 @@ figures.latent_to_points(fixed_latent, history["samples"][-1], "after training")
 # "It looks like a sine" is an opinion. A measure lets you compare two runs, and here we can have one, because we
 # know the true curve. (With photographs nobody does, which is why judging GANs is a research topic of its own.)
 #
-# ### Exercise 8: how far from the curve?
+# ### Exercise {number}: how far from the curve?
 #
-# **Write `curve_distance`, which says for each sample how far it is from the curve. (5 marks)**
+# **Write `curve_distance`, which says for each sample how far it is from the curve. ({marks} marks)**
 #
 # $$d(x_1, x_2) = \lvert x_2 - \sin c \rvert + \lvert x_1 - c \rvert, \qquad c = x_1 \text{ clamped to } [0, 2\pi].$$
 #
@@ -802,7 +767,7 @@ figures.latent_to_points(fixed_latent, history["samples"][-1], "after training")
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "curve_distance", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "curve_distance"}
 def curve_distance(samples):
     """How far each sample is from the curve: (N, 2) -> (N,).
 
@@ -817,22 +782,17 @@ def curve_distance(samples):
 # %% [markdown]
 # The check tries points on the curve, off it, and past both ends.
 
-# %% nbgrader={"grade": true, "grade_id": "test_curve_distance", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_curve_distance"}
 check("sine_gan.curve_distance")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("sine_gan.curve_distance")
-### END HIDDEN TESTS
 
 # %% [markdown]
-# ### Exercise 9: how much of the curve?
+# ### Exercise {number}: how much of the curve?
 #
 # Distance alone is easy to fool. A generator that turns every $z$ into the point (0, 0) sits exactly on the
 # curve. Its mean distance is 0, a perfect result, and it has learned one point. GANs really do this; it is called
 # **mode collapse**. So we need to ask a second question: how much of the curve is reached at all?
 #
-# **Write `coverage`, the share of the curve that has a sample close by. (5 marks)**
+# **Write `coverage`, the share of the curve that has a sample close by. ({marks} marks)**
 #
 # Cut $[0, 2\pi)$ into `bins` equal parts along $x_1$. A part is covered if at least one sample lies in it whose
 # curve distance is below `tolerance`.
@@ -855,7 +815,7 @@ respond("sine_gan.curve_distance")
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "coverage", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "coverage"}
 def coverage(samples, bins=20, tolerance=0.2):
     """The share of the curve that has a sample close by, a Python float in [0, 1].
 
@@ -873,13 +833,8 @@ def coverage(samples, bins=20, tolerance=0.2):
 # The check tries samples that crowd into one part, that are too far away, and that lie outside the interval, with
 # several values of `bins`.
 
-# %% nbgrader={"grade": true, "grade_id": "test_coverage", "locked": true, "points": 5, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_coverage"}
 check("sine_gan.coverage")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("sine_gan.coverage")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ### Why it takes both
@@ -945,8 +900,8 @@ _ = discriminator.train()  # and back
 #
 # Answer in your own words. Two to five sentences each will do, except where the question says otherwise.
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "question_1_text", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# **Question 1 (5 marks).** What is the difference between a discriminative and a generative model? Answer in one
+# %% [markdown] nbgrader={"grade_id": "question_1_text"}
+# **Question 1 ({marks} marks).** What is the difference between a discriminative and a generative model? Answer in one
 # sentence.
 #
 # === BEGIN MARK SCHEME ===
@@ -962,15 +917,15 @@ _ = discriminator.train()  # and back
 # take 1 off.
 # === END MARK SCHEME ===
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "question_1", "locked": false, "points": 5, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade_id": "question_1"}
 # === BEGIN SOLUTION ===
 # A discriminative model learns P(y|x), the probability of a label for a sample that is already there, while a
 # generative model learns how the samples themselves are distributed, P(x), or P(x|y) when there are labels, and
 # can therefore produce new ones.
 # === END SOLUTION ===
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "question_2_text", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# **Question 2 (5 marks).** How does the minimax principle apply to a GAN?
+# %% [markdown] nbgrader={"grade_id": "question_2_text"}
+# **Question 2 ({marks} marks).** How does the minimax principle apply to a GAN?
 #
 # === BEGIN MARK SCHEME ===
 # - 1 mark: there is one value V(D, G) for both players (formula or words); what one gains the other loses.
@@ -985,7 +940,7 @@ _ = discriminator.train()  # and back
 # to minimise V, or the roles swapped: at most 2. The formula copied without a word of explanation: at most 2.
 # === END MARK SCHEME ===
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "question_2", "locked": false, "points": 5, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade_id": "question_2"}
 # === BEGIN SOLUTION ===
 # Both networks play for the same number, V(D, G) = E[log D(x)] + E[log(1 - D(G(z)))]. D tries to make it as large
 # as possible, by answering 1 for real samples and 0 for generated ones; G tries to make it as small as possible,
@@ -996,8 +951,8 @@ _ = discriminator.train()  # and back
 # answer 1/2.
 # === END SOLUTION ===
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "question_3_text", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# **Question 3 (5 marks).** What does the animation of the samples show?
+# %% [markdown] nbgrader={"grade_id": "question_3_text"}
+# **Question 3 ({marks} marks).** What does the animation of the samples show?
 #
 # === BEGIN MARK SCHEME ===
 # - 1 mark: what is plotted: the samples that G makes of the same fixed latent points, after each epoch, over the
@@ -1012,7 +967,7 @@ _ = discriminator.train()  # and back
 # 1. A student whose animation shows no sine gets full marks for a true description of what is there.
 # === END MARK SCHEME ===
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "question_3", "locked": false, "points": 5, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade_id": "question_3"}
 # === BEGIN SOLUTION ===
 # Each frame shows the points that the generator makes of the same 500 latent samples, over the real data. After
 # the first epoch they are a small clump beside the origin. In the next twenty they fan out over far too large an
@@ -1022,8 +977,8 @@ _ = discriminator.train()  # and back
 # to spot its mistakes, and it has to move again.
 # === END SOLUTION ===
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "question_4_text", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# **Question 4 (5 marks).** Is your model good, and why? Use your own numbers.
+# %% [markdown] nbgrader={"grade_id": "question_4_text"}
+# **Question 4 ({marks} marks).** Is your model good, and why? Use your own numbers.
 #
 # === BEGIN MARK SCHEME ===
 # - 1 mark: a clear verdict (good, fair, poor; any may be right).
@@ -1039,7 +994,7 @@ _ = discriminator.train()  # and back
 # with no look at the samples, at most 1. Poor results honestly explained earn full marks.
 # === END MARK SCHEME ===
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "question_4", "locked": false, "points": 5, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade_id": "question_4"}
 # === BEGIN SOLUTION ===
 # Fair, but not good. The mean curve distance of 0.30 says that a typical sample is visibly off the curve, and the
 # coverage of 65 % says that a third of the curve has no sample within 0.2: the gap runs from about x1 = 2.5 to

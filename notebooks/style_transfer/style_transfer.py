@@ -72,7 +72,7 @@ figures.style_transfer_diagram()
 #
 # ## 1. How this lab works (5 minutes)
 #
-# Seven exercises are marked by machine, 80 marks in all, and four written questions by your instructor, 20
+# {Exercises} exercises are marked by machine, {machine_marks} marks in all, and {questions} written questions by your instructor, {written_marks}
 # marks. Write your code where you see `raise NotImplementedError()`, then run the cell under it: it shows `✓`
 # and your marks at once, or a sentence about what to look at. Run it as often as you like; an exercise counts
 # once. When you have handed in, hidden tests follow the same rules with other numbers, and they decide the
@@ -82,7 +82,7 @@ figures.style_transfer_diagram()
 # work in this notebook is your own, that you have named every source you copied from, and that you can explain
 # each line.
 
-# %% nbgrader={"grade": false, "grade_id": "identity", "locked": false, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "identity"}
 student_id_1 = ""
 signature_1 = ""
 student_id_2 = ""
@@ -91,7 +91,7 @@ signature_2 = ""
 # %% [markdown]
 # The next cell tells you whether anything is missing. An id has at least five characters.
 
-# %% nbgrader={"grade": false, "grade_id": "test_identity", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_identity"}
 check_identity()
 
 # %% [markdown]
@@ -158,7 +158,7 @@ small_content = load_photo("grace_hopper", small).to(device)
 small_style = draw_style(style_name, 8 * small // 5).to(device)
 
 # %% [markdown]
-# ### Exercise 1: normalisation
+# ### Exercise {number}: normalisation
 #
 # A network expects the numbers that it was trained with. For VGG, the mean of each colour over many photographs
 # was taken off, and the rest divided by a scale:
@@ -170,7 +170,7 @@ small_style = draw_style(style_name, 8 * small // 5).to(device)
 # of the model. Then no image can get round it, and all the rest of this lab can work with values between 0 and
 # 1.
 #
-# **Complete `Normalization`, a module that brings images to the scale of a network. (10 marks)**
+# **Complete `Normalization`, a module that brings images to the scale of a network. ({marks} marks)**
 #
 # | signature | `Normalization(mean, std)` |
 # |---|---|
@@ -194,7 +194,7 @@ small_style = draw_style(style_name, 8 * small // 5).to(device)
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "normalization", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "normalization"}
 class Normalization(nn.Module):
     """Normalises images for a network: (image - mean) / std, channel by channel.
 
@@ -218,13 +218,8 @@ class Normalization(nn.Module):
 # The check looks at the numbers, at images that are wider than high, at the parameters, and at what `.to`
 # moves.
 
-# %% nbgrader={"grade": true, "grade_id": "test_normalization", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_normalization"}
 check("style_transfer.normalization")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("style_transfer.normalization")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # Now the model: your normalisation, and all layers of the network behind it, each by its name. `eval()` and the
@@ -262,9 +257,9 @@ print("after the next one", stored.flatten().tolist())
 # find `relu2_1` under that name, without any message. And if such a layer comes first, it overwrites the image
 # itself.
 #
-# ### Exercise 2: features by name
+# ### Exercise {number}: features by name
 #
-# **Write `get_features`, which returns what the named children of a model make of an image. (15 marks)**
+# **Write `get_features`, which returns what the named children of a model make of an image. ({marks} marks)**
 #
 # | signature | `get_features(image, model, layers)` |
 # |---|---|
@@ -291,7 +286,7 @@ print("after the next one", stored.flatten().tolist())
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "get_features", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "get_features"}
 def get_features(image, model, layers):
     """What the children of `model` named in `layers` make of `image`: a dict, name -> feature map.
 
@@ -315,13 +310,8 @@ def get_features(image, model, layers):
 # The check has small chains of its own, with ReLUs in place, and looks at maps, gradients, the image, and which
 # children ran.
 
-# %% nbgrader={"grade": true, "grade_id": "test_get_features", "locked": true, "points": 15, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_get_features"}
 check("style_transfer.get_features")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("style_transfer.get_features")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # Now look through the eyes of VGG: the six strongest maps of a layer in each block. White is where a map
@@ -347,12 +337,12 @@ figures.feature_maps(seen)
 #
 # $$L_\text{content} = \frac{1}{C H W} \sum_{c,\,i,\,j} (F_{cij} - P_{cij})^2.$$
 #
-# ### Exercise 3: the content loss
+# ### Exercise {number}: the content loss
 #
 # $P$ is a target. It's what the photo gave, once and for all, and it is not to be moved towards the image. So
 # the gradient may flow into $F$ only.
 #
-# **Write `content_loss`, the mean squared difference to a target. (10 marks)**
+# **Write `content_loss`, the mean squared difference to a target. ({marks} marks)**
 #
 # | signature | `content_loss(features, target)` |
 # |---|---|
@@ -375,7 +365,7 @@ figures.feature_maps(seen)
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "content_loss", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "content_loss"}
 def content_loss(features, target):
     """The mean squared difference of two feature maps of the same shape, as a scalar tensor.
 
@@ -388,13 +378,8 @@ def content_loss(features, target):
 # %% [markdown]
 # The check looks at value, shape, and both gradients.
 
-# %% nbgrader={"grade": true, "grade_id": "test_content_loss", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_content_loss"}
 check("style_transfer.content_loss")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("style_transfer.content_loss")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # How exactly does a layer want things to be in their places? Move the photo by one pixel, which nobody would notice,
@@ -475,9 +460,9 @@ figures.occurring_together(style_maps)
 # Look for the positions $i, j$ on the left side: they have gone. The table knows that blue and streaky go
 # together, and has no idea where.
 #
-# ### Exercise 4: the Gram matrix
+# ### Exercise {number}: the Gram matrix
 #
-# **Write `gram_matrix`, the Gram matrix of each image's feature maps. (15 marks)**
+# **Write `gram_matrix`, the Gram matrix of each image's feature maps. ({marks} marks)**
 #
 # | signature | `gram_matrix(features)` |
 # |---|---|
@@ -502,7 +487,7 @@ figures.occurring_together(style_maps)
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "gram_matrix", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "gram_matrix"}
 def gram_matrix(features):
     """The Gram matrix of each image's feature maps: (N, C, H, W) -> (N, C, C), divided by C·H·W."""
     ### BEGIN SOLUTION
@@ -514,13 +499,8 @@ def gram_matrix(features):
 # %% [markdown]
 # The check has batches of two, maps that are wider than high, and tensors whose memory isn't in order.
 
-# %% nbgrader={"grade": true, "grade_id": "test_gram_matrix", "locked": true, "points": 15, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_gram_matrix"}
 check("style_transfer.gram_matrix")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("style_transfer.gram_matrix")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # Is it true that positions don't count? Shuffle the places of the style image's maps, all maps in the same way,
@@ -574,7 +554,7 @@ figures.gram_matrices({
 # itself. Dark lines belong to maps that find little in this image. Each image has a pattern of its own, like a
 # fingerprint, and no place in the image can be read from it.
 #
-# ### Exercise 5: the style loss
+# ### Exercise {number}: the style loss
 #
 # One layer knows textures of one size: a few pixels in the first block, brush strokes in the third. So take
 # several, and weight them. With $A^\ell$ for the Gram matrix of the style image in layer $\ell$, and $G^\ell$
@@ -582,7 +562,7 @@ figures.gram_matrices({
 #
 # $$L_\text{style} = \sum_\ell w_\ell \, \frac{1}{C_\ell^2} \sum_{a,\,b} \big(G^\ell_{ab} - A^\ell_{ab}\big)^2.$$
 #
-# **Write `style_loss`, the weighted sum over layers of the mean squared difference of Gram matrices. (10
+# **Write `style_loss`, the weighted sum over layers of the mean squared difference of Gram matrices. ({marks}
 # marks)**
 #
 # | signature | `style_loss(features, target_grams, weights)` |
@@ -606,7 +586,7 @@ figures.gram_matrices({
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "style_loss", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "style_loss"}
 def style_loss(features, target_grams, weights):
     """The weighted sum over layers of the mean squared difference between Gram matrices, a scalar tensor.
 
@@ -624,13 +604,8 @@ def style_loss(features, target_grams, weights):
 # %% [markdown]
 # The check has several layers of different sizes, more features than weights, and a weight of 0.
 
-# %% nbgrader={"grade": true, "grade_id": "test_style_loss", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_style_loss"}
 check("style_transfer.style_loss")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("style_transfer.style_loss")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # These are the layers for the pictures of this lab: one for the content, and one of each block for the style.
@@ -669,9 +644,9 @@ for layer, weight in style_weights.items():
 # and it's the only one that looks at the pixels $x$ themselves. Each mean is taken over the pairs that there
 # are: a row of $W$ pixels has $W - 1$ of them.
 #
-# ### Exercise 6: the loss for calm
+# ### Exercise {number}: the loss for calm
 #
-# **Write `tv_loss`, the total variation of images. (10 marks)**
+# **Write `tv_loss`, the total variation of images. ({marks} marks)**
 #
 # | signature | `tv_loss(image)` |
 # |---|---|
@@ -695,7 +670,7 @@ for layer, weight in style_weights.items():
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "tv_loss", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "tv_loss"}
 def tv_loss(image):
     """The total variation of images (N, C, H, W), H and W at least 2, as a scalar tensor.
 
@@ -710,13 +685,8 @@ def tv_loss(image):
 # %% [markdown]
 # The check has images that aren't square, of one and of several channels.
 
-# %% nbgrader={"grade": true, "grade_id": "test_tv_loss", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_tv_loss"}
 check("style_transfer.tv_loss")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("style_transfer.tv_loss")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # What does it measure? The photo, a blurred photo, and one with a little noise, each with its loss:
@@ -846,12 +816,12 @@ figures.photos(pictures)
 # Their sizes differ a lot. An entry of a Gram matrix is a small number, and squared it's tiny, so $\beta$ is
 # large. What counts in the end is the ratio of the gradients; the numbers by themselves mean nothing.
 #
-# ### Exercise 7: the loop
+# ### Exercise {number}: the loop
 #
 # What does $x$ start from? Most often from the photo itself: then the content is there from the first step. Or
 # from another image of the same size, `init`, such as noise.
 #
-# **Write `run_style_transfer`, which optimises an image and returns it. (10 marks)**
+# **Write `run_style_transfer`, which optimises an image and returns it. ({marks} marks)**
 #
 # | signature | `run_style_transfer(model, content, style, content_layer, style_weights, steps=200, content_weight=1.0, style_weight=1e3, tv_weight=0.1, init=None)` |
 # |---|---|
@@ -876,7 +846,7 @@ figures.photos(pictures)
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "run_style_transfer", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade_id": "run_style_transfer"}
 def run_style_transfer(
     model, content, style, content_layer, style_weights,
     steps=200, content_weight=1.0, style_weight=1e3, tv_weight=0.1, init=None,
@@ -920,13 +890,8 @@ def run_style_transfer(
 # The check lets it run on tiny networks and images, and looks whether each loss falls when its weight is the
 # only one, whether the result is a proper image, and whether everything else is as it was.
 
-# %% nbgrader={"grade": true, "grade_id": "test_run_style_transfer", "locked": true, "points": 10, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade_id": "test_run_style_transfer"}
 check("style_transfer.run_style_transfer")
-### BEGIN HIDDEN TESTS
-from autograder import respond
-
-respond("style_transfer.run_style_transfer")
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ### Term by term
@@ -1149,8 +1114,8 @@ for layer in ("relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_2", 
 #
 # Answer in your own words. Two to five sentences each will do.
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "question_1_text", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# **Question 1 (5 marks).** Look at the reconstructions of section 4 and at the rows of the table in section 10.
+# %% [markdown] nbgrader={"grade_id": "question_1_text"}
+# **Question 1 ({marks} marks).** Look at the reconstructions of section 4 and at the rows of the table in section 10.
 # What does a shallow layer know about the photo that a deep one has forgotten, why is that so, and what does it
 # mean for the choice of the content layer? Name what you see in your own pictures.
 #
@@ -1169,7 +1134,7 @@ for layer in ("relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_2", 
 # marks.
 # === END MARK SCHEME ===
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "question_1", "locked": false, "points": 5, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade_id": "question_1"}
 # === BEGIN SOLUTION ===
 # From relu1_1 I get the photo back almost unchanged, with its colours and even the small medals. From relu2_2
 # there is a sharp drawing under coloured grain, and the blue of the wall has become patchy. From relu3_3 little
@@ -1180,8 +1145,8 @@ for layer in ("relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_2", 
 # the face has nearly gone. relu2_2, in the middle, keeps the eyes and lets the waves in.
 # === END SOLUTION ===
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "question_2_text", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# **Question 2 (5 marks).** Shuffling the places of all feature maps left the Gram matrix as it was. Say why,
+# %% [markdown] nbgrader={"grade_id": "question_2_text"}
+# **Question 2 ({marks} marks).** Shuffling the places of all feature maps left the Gram matrix as it was. Say why,
 # from the formula. What of a style image can the Gram matrix therefore not hold, and where do you see that in
 # the textures of section 11?
 #
@@ -1198,7 +1163,7 @@ for layer in ("relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_2", 
 # the matrix changes. A texture that came out badly, described as it is, earns full marks.
 # === END MARK SCHEME ===
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "question_2", "locked": false, "points": 5, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade_id": "question_2"}
 # === BEGIN SOLUTION ===
 # Each entry of G is a sum over all places of the product of two maps at the same place. If all maps are
 # shuffled in the same way, the same products are added up in another order, so that the sum stays. Hence G
@@ -1209,8 +1174,8 @@ for layer in ("relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_2", 
 # the water.
 # === END SOLUTION ===
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "question_3_text", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# **Question 3 (5 marks).** Read the three curves of section 9. How does each of them go, and why does it begin
+# %% [markdown] nbgrader={"grade_id": "question_3_text"}
+# **Question 3 ({marks} marks).** Read the three curves of section 9. How does each of them go, and why does it begin
 # as it does? Then compare "from clouds" and "from the photo" in section 8: the objective is the same, so why
 # are the pictures not?
 #
@@ -1226,7 +1191,7 @@ for layer in ("relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_2", 
 # The student's own curves count, however they go.
 # === END MARK SCHEME ===
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "question_3", "locked": false, "points": 5, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade_id": "question_3"}
 # === BEGIN SOLUTION ===
 # The content loss begins near 0 because the first image is the photo itself, goes up to 0.006 in the first
 # fifteen evaluations, and then slowly comes down to 0.005, when the strokes are fitted to the face. The style
@@ -1237,8 +1202,8 @@ for layer in ("relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_2", 
 # satisfied more quickly, and colours that no loss complains about stay as they were.
 # === END SOLUTION ===
 
-# %% [markdown] nbgrader={"grade": false, "grade_id": "question_4_text", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# **Question 4 (5 marks).** Choose the cell of your table in section 10 that you would hang up, and one that you
+# %% [markdown] nbgrader={"grade_id": "question_4_text"}
+# **Question 4 ({marks} marks).** Choose the cell of your table in section 10 that you would hang up, and one that you
 # wouldn't. What did the two weights trade, in what you see? And could a program that reads only the losses have
 # made that choice for you?
 #
@@ -1254,7 +1219,7 @@ for layer in ("relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1", "relu3_2", 
 # best" gets no mark for the last point. Taste is not marked.
 # === END MARK SCHEME ===
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "question_4", "locked": false, "points": 5, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade_id": "question_4"}
 # === BEGIN SOLUTION ===
 # I'd hang up relu2_2 with 300: the wall behind her is made of waves, and her eyes and her cap are still hers. I
 # wouldn't take relu3_3 with 3000: her face is a flat patch in the orange of the sun, and strokes run over coat
