@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.cells.code import grade_id
+from autograder.cells.metadata import grade_id
 from autograder.course.course import Course
 from autograder.grading.job import Result, unfinished
 from autograder.grading.judging import _shown

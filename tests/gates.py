@@ -9,11 +9,12 @@ from typing import Any
 
 import nbformat
 
+from autograder.cells.metadata import grade_id
+from autograder.cells.regions import MARK_SCHEME, SOLUTION, regions
 from autograder.course.catalogue import Mistake, Rewrite, rewritten
 from autograder.course.course import Course
 from autograder.course.references import live_mistakes, live_reference
 from autograder.course.solution import solution_cells, solution_names
-from autograder.intake.repair import grade_id
 from autograder.marking import judge as judging
 from autograder.marking.exercise import Exercise, Lab
 from autograder.marking.probing import run_probe
@@ -112,22 +113,17 @@ def leaks(course: Course, lab: Lab) -> list[str]:
     shown = {line.strip() for cell in release.cells for line in cell.source.split("\n")}
     source = nbformat.read(course.source(lab.name), as_version=4)
     for cell in source.cells:
-        secret = _between(cell.source, "SOLUTION") | _between(cell.source, "MARK SCHEME")
+        secret = {
+            line.strip()
+            for kind, text in regions(cell.source)
+            if kind in (SOLUTION, MARK_SCHEME)
+            for line in text.split("\n")
+        }
         signature = {line.strip() for line in cell.source.split('"""')[0].split("\n")}
         for line in secret - signature:
             if line in shown and len(line) > 12:
                 found.append(f"{grade_id(cell)}: {line}")
     return found
-
-
-def _between(text: str, what: str) -> set[str]:
-    inside, lines = False, set()
-    for line in text.split("\n"):
-        if f"BEGIN {what}" in line or f"END {what}" in line:
-            inside = "BEGIN" in line
-        elif inside:
-            lines.add(line.strip())
-    return lines
 
 
 def untouched_marks(course: Course, lab: Lab) -> dict[str, float]:

@@ -14,7 +14,7 @@ from autograder.building.catalogues import check_catalogue
 from autograder.building.responses import check_probes
 from autograder.building.script import source_notebook
 from autograder.building.table import checked_table
-from autograder.cells.code import grade_id
+from autograder.cells.metadata import grade_id
 from autograder.course import catalogue
 from autograder.course.built import check_built, check_points
 from autograder.course.catalogue import Alternative, Mistake

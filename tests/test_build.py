@@ -10,6 +10,7 @@ import pytest
 
 from autograder.building.build import write_release, write_source
 from autograder.building.example_class import STUDENTS, write_example_class
+from autograder.cells.metadata import grade_id
 from autograder.course import references
 from autograder.course.catalogue import Mistake
 from autograder.course.course import Course
@@ -54,7 +55,7 @@ def test_cell_ids_are_names_or_hashes(course, lab):
     ids = [cell.id for cell in cells]
     assert len(set(ids)) == len(ids)
     for cell in cells:
-        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        name = grade_id(cell)
         assert cell.id == name if name else len(cell.id.split("-")[0]) == 12
         assert "lines_to_next_cell" not in cell.metadata
 

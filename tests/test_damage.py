@@ -13,7 +13,9 @@ import pytest
 from damages import DAMAGES, QUIET, SAME
 
 from autograder.building.example_class import ANSWER, fill_in
-from autograder.cells.code import bound, grade_id, parsed, read, substance
+from autograder.cells.code import bound, parsed, read
+from autograder.cells.compare import substance
+from autograder.cells.metadata import grade_id
 from autograder.course.solution import solution_cells
 from autograder.errors import NeedsAttention
 from autograder.grading.pool import grade_submission

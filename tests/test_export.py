@@ -15,13 +15,13 @@ from click.testing import CliRunner
 from nbformat.v4 import new_output
 from nbgrader.api import Gradebook
 
+from autograder.cells.metadata import grade_id
 from autograder.course.course import Course
 from autograder.course.roster import Person
 from autograder.export.command import export as command
 from autograder.export.export import _write_moodle, _write_plain
 from autograder.export.marks import Graded, matched
 from autograder.files.tables import inert, read_table
-from autograder.intake.repair import grade_id
 from autograder.labs import get_lab
 from autograder.marking.verdict import Mark, Verdict
 from autograder.results.gradebook import Row, database, register_lab, save_marks

@@ -21,7 +21,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from selectolax.lexbor import LexborHTMLParser
 
 from autograder.building.example_class import fill_in
-from autograder.cells.code import grade_id
+from autograder.cells.metadata import grade_id
 from autograder.course.solution import solution_cells
 from autograder.feedback import page_html, write_feedback
 from autograder.feedback.figures import finding_figure

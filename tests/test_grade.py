@@ -19,9 +19,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 
 from autograder.building.example_class import fill_in
+from autograder.cells.metadata import grade_id
 from autograder.course.solution import solution_cells
 from autograder.grading.pool import grade_submission
-from autograder.intake.repair import grade_id
 from autograder.labs import get_lab, lab_names
 from autograder.marking.exercise import Exercise
 from autograder.notebook.check import RESPONSE_MIME

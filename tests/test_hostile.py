@@ -21,7 +21,7 @@ from hostile import HOSTILE, LAB, Trick
 from nbformat.v4 import new_code_cell
 
 from autograder.building.example_class import fill_in
-from autograder.cells.code import grade_id
+from autograder.cells.metadata import grade_id
 from autograder.course.course import Course
 from autograder.course.solution import solution_cells
 from autograder.files.cache import CACHE_VARIABLE, cache_folder

@@ -14,6 +14,7 @@ import pytest
 from fake_pool import LAB, Class, FakePool
 from nbgrader.api import Gradebook
 
+from autograder.cells.metadata import grade_id
 from autograder.errors import CourseError, NeedsAttention
 from autograder.grading import console, job
 from autograder.grading.job import Result, unfinished
@@ -116,11 +117,7 @@ def test_a_regrade_leaves_the_gradebooks_cells_alone(graded):
     source = graded.course.source(LAB)
     text = source.read_text(encoding="utf-8")
     notebook = json.loads(text)
-    cell = next(
-        cell
-        for cell in notebook["cells"]
-        if cell["metadata"].get("nbgrader", {}).get("grade_id") == "question_1"
-    )
+    cell = next(cell for cell in notebook["cells"] if grade_id(cell) == "question_1")
     cell["metadata"]["nbgrader"]["points"] = 2
     source.write_text(json.dumps(notebook), encoding="utf-8")
     fingerprints._course_digest.cache_clear()

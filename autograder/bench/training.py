@@ -19,8 +19,9 @@ from torch import Tensor
 from torchvision.utils import save_image
 
 from autograder.bench.recognition import recognised, train_classifier
+from autograder.cells.metadata import is_solution, tags
+from autograder.cells.regions import without_solution_markers
 from autograder.course.course import Course
-from autograder.course.solution import MARKERS
 
 COUNT = 1000  # samples of each trained generator
 
@@ -54,9 +55,9 @@ def short_names(course: Course, lab: str) -> dict[str, Any]:
 
 def _training_cells(course: Course, lab: str) -> Iterator[str]:
     for cell in nbformat.read(course.source(lab), as_version=4).cells:
-        tagged = {"setup", "training"} & set(cell.metadata.get("tags", []))
-        if cell.cell_type == "code" and (tagged or cell.metadata.get("nbgrader", {}).get("solution")):
-            yield MARKERS.sub("", cell.source)
+        tagged = {"setup", "training"} & tags(cell)
+        if cell.cell_type == "code" and (tagged or is_solution(cell)):
+            yield without_solution_markers(cell.source)
 
 
 def samples(lab: str, names: dict[str, Any], count: int) -> Tensor:

@@ -16,7 +16,8 @@ from autograder.building.roles import (
     visible_check,
 )
 from autograder.building.table import table_file, twice
-from autograder.cells.code import defined, grade_id
+from autograder.cells.code import defined
+from autograder.cells.metadata import grade_id
 from autograder.errors import CourseError
 from autograder.marking.exercise import Exercise, Lab
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.cells.metadata import grade_id
 from autograder.course.catalogue import alternatives, mistakes, rewritten
 from autograder.course.course import Course
 from autograder.course.solution import solution_cells
@@ -83,7 +84,7 @@ STUDENTS: dict[str, Fill | None] = {
 def fill_in(release: NotebookNode, cells: dict[str, str]) -> NotebookNode:
     """A student's notebook: the release with these solution cells."""
     for cell in release.cells:
-        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        name = grade_id(cell)
         if name in cells:
             cell.source = cells[name].rstrip("\n")
     return release
@@ -92,7 +93,7 @@ def fill_in(release: NotebookNode, cells: dict[str, str]) -> NotebookNode:
 def _notebook(course: Course, lab: str, student: str, cells: dict[str, str]) -> str:
     notebook = fill_in(nbformat.read(course.release(lab), as_version=4), cells)
     for cell in notebook.cells:
-        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        name = grade_id(cell)
         if cells and name == "identity":
             cell.source = cell.source.replace('student_id_1 = ""', f'student_id_1 = "{student}"')
             cell.source = cell.source.replace('signature_1 = ""', 'signature_1 = "An example student"')

@@ -21,7 +21,7 @@ from nbformat import NotebookNode
 
 from autograder.building.agreement import check_agreement, check_text
 from autograder.building.roles import hidden_test, metadata_of, points
-from autograder.cells.code import grade_id
+from autograder.cells.metadata import grade_id
 from autograder.errors import CourseError
 from autograder.marking.exercise import Lab
 

@@ -7,16 +7,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from autograder.cells.metadata import grade_id
+from autograder.cells.regions import find_marker, regions, without_regions
 from autograder.course.catalogue import Rewrite, alternatives, mistakes
 from autograder.course.course import Course
 from autograder.course.seeds import KEY_FILE
 from autograder.labs import lab_names
 
-_REGION = re.compile(
-    r"^[ \t]*(?:###|===) BEGIN (SOLUTION|HIDDEN TESTS|MARK SCHEME)\b[^\n]*\n(.*?)^[ \t]*(?:###|===) END \1\b[^\n]*$",
-    re.DOTALL | re.MULTILINE,
-)
-_MARKER = re.compile(r"(BEGIN|END)(SOLUTION|HIDDENTESTS|MARKSCHEME)")
 _WHOLE, _LINE, _PAIR = 14, 40, 44  # letters without blanks from which a whole, a line, two lines are telling
 
 
@@ -73,8 +70,8 @@ class Secrets:
         if name.endswith((".ipynb", ".json")):
             readable.append(_squeezed("\n".join(_strings(json.loads(text)))))
         for one in readable:
-            if _MARKER.search(one):
-                return f"a marker, {_MARKER.search(one)[0]}"
+            if marker := find_marker(one):
+                return f"a marker, {marker}"
             for piece, what in self.pieces.items():
                 if piece in one:
                     return what
@@ -93,10 +90,10 @@ def _regions(course: Course, lab: str) -> tuple[str, list[tuple[str, str]]]:
     given, found = [], []
     for cell in json.loads(course.source(lab).read_text(encoding="utf-8"))["cells"]:
         text = "".join(cell["source"])
-        name = cell["metadata"].get("nbgrader", {}).get("grade_id", "a cell")
-        for kind, region in _REGION.findall(text):
+        name = grade_id(cell) or "a cell"
+        for kind, region in regions(text):
             found.append((f"{lab}: {kind.lower()} of {name}", region))
-        given.append(_REGION.sub("", text))
+        given.append(without_regions(text))
     return "\n".join(given), found
 
 

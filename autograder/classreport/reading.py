@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autograder.cells.metadata import grade_id
 from autograder.errors import CourseError
 from autograder.labs import get_lab
 from autograder.marking.verdict import Verdict
@@ -50,7 +51,7 @@ def _cells(verdict: Verdict, grades: Path) -> dict[str, str]:
     wanted = {exercise.name for exercise in get_lab(verdict.lab).exercises} | {"identity"}
     try:
         cells = _json(ResultPaths(grades).notebook(verdict))["cells"]
-        named = ((cell.get("metadata", {}).get("nbgrader", {}).get("grade_id"), cell) for cell in cells)
+        named = ((grade_id(cell), cell) for cell in cells)
         return {name: _source(cell) for name, cell in named if name in wanted}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}

@@ -13,7 +13,7 @@ import nbformat
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from autograder.cells.code import grade_id
+from autograder.cells.metadata import grade_id
 from autograder.classreport.costs import BINS, LabReport, lab_report
 from autograder.classreport.pairs import Pair, near_pairs
 from autograder.classreport.reading import Graded, read_class

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections.abc import Iterator
 from functools import lru_cache
+
+from autograder.cells.code import parsed
 
 PIECE = 6  # tokens; about one call with its arguments
 
@@ -25,12 +26,13 @@ def pieces(source: str) -> frozenset[int]:
 
 def _tokens(source: str) -> Iterator[str]:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # "\d" and the like in a student's strings
-            tree = ast.parse(re.sub(r"^\s*[%!].*$", "", source, flags=re.MULTILINE))
-        yield from _Shape(tree).tokens(tree)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        yield from re.findall(r"[^\W\d]\w*|[^\w\s]", re.sub(r"#.*", "", source))
+        tree = parsed(source)
+        if tree is not None:
+            yield from _Shape(tree).tokens(tree)
+            return
+    except RecursionError:
+        pass
+    yield from re.findall(r"[^\W\d]\w*|[^\w\s]", re.sub(r"#.*", "", source))
 
 
 class _Shape:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.cells.code import grade_id
+from autograder.cells.metadata import grade_id
 from autograder.course.course import Course
 from autograder.errors import CourseError
 from autograder.labs import get_lab

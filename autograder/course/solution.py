@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import io
-import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
+from autograder.cells.metadata import grade_id, is_solution, tags
+from autograder.cells.regions import without_solution_markers
 from autograder.course.course import Course
 from autograder.errors import CourseError, error_line
-
-MARKERS = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION[ \t]*\n?", re.MULTILINE)
 
 
 def solution_cells(course: Course, lab: str) -> dict[str, str]:
@@ -39,11 +38,10 @@ def _solution_cells(path: Path, _modified: int) -> dict[str, str]:
     for cell in nbformat.read(path, as_version=4).cells:
         if cell.cell_type != "code":
             continue
-        marked = cell.metadata.get("nbgrader", {})
-        if "setup" in cell.metadata.get("tags", []):
+        if "setup" in tags(cell):
             cells[f"setup_{len(cells)}"] = cell.source
-        elif marked.get("solution"):
-            cells[marked["grade_id"]] = MARKERS.sub("", cell.source) + "\n"
+        elif is_solution(cell) and (name := grade_id(cell)):
+            cells[name] = without_solution_markers(cell.source) + "\n"
     return cells
 
 

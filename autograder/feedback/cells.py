@@ -11,11 +11,11 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import Python3Lexer
 
-from autograder.cells.code import grade_id
+from autograder.cells.metadata import grade_id
 from autograder.feedback.inert import clean_html
 from autograder.feedback.markdown import as_written, markdown_html
 from autograder.feedback.outputs import Budget, outputs_html
-from autograder.feedback.secrets import for_student, without_regions
+from autograder.feedback.secrets import for_student, without_hidden
 from autograder.marking.exercise import Lab
 from autograder.marking.verdict import Verdict
 from autograder.notebook.banner import mark_html, number
@@ -71,7 +71,7 @@ def _named_once(cells: list[Shown]) -> list[Shown]:
 
 
 def _text(cell: NotebookNode) -> Markup:
-    source = without_regions(cell.source)
+    source = without_hidden(cell.source)
     return markdown_html(source, _attachments(cell)) if cell.cell_type == "markdown" else as_written(source)
 
 
@@ -94,7 +94,7 @@ def _attachments(cell: NotebookNode) -> dict:
 @lru_cache(maxsize=2048)
 def code_html(source: str) -> Markup:
     """Python, highlighted; most cells are the same in every notebook."""
-    source = without_regions(source)
+    source = without_hidden(source)
     if len(source) > MAX_CODE:
         return as_written(source)
     # Pygments escapes what it is given; cleaned all the same, as everything that a student wrote.

@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from autograder.cells.metadata import grade_id, nbgrader_metadata
 from autograder.feedback.inert import clean_html, picture_uri, svg_uri
 from autograder.feedback.markdown import MAX_MARKDOWN, attached, looks_endless, markdown_html
 from autograder.feedback.outputs import PICTURES, data_html, text
@@ -27,7 +28,7 @@ _PLAIN_TAG = re.compile(
     r"strong|sub|summary|sup|table|tbody|td|th|thead|tr|u|ul)\s*/?>",
     re.IGNORECASE,
 )
-_MARKED = {
+_ENTRIES = {
     "grade": bool,
     "solution": bool,
     "locked": bool,
@@ -53,8 +54,8 @@ class Inert(NbGraderPreprocessor):
 
 
 def _clean_cell(cell: NotebookNode, index: int) -> None:
-    marked = _marked(cell.metadata.get("nbgrader"))
-    cell.metadata = NotebookNode({"nbgrader": marked} if marked else {})
+    kept = _sound_entries(cell)
+    cell.metadata = NotebookNode({"nbgrader": kept} if kept else {})
     if not _NAME.fullmatch(str(cell.get("id", "cell"))):
         cell.id = f"cell-{index}"
     attachments = cell.pop("attachments", None)
@@ -67,12 +68,12 @@ def _clean_cell(cell: NotebookNode, index: int) -> None:
         cell.source = inert_markdown(cell.source, pictures)
 
 
-def _marked(raw: object) -> NotebookNode | None:
+def _sound_entries(cell: NotebookNode) -> NotebookNode | None:
     """nbgrader's own metadata of a cell, of the types it should have; None where it has no fit name."""
-    name = raw.get("grade_id") if isinstance(raw, Mapping) else None
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
+    name, raw = grade_id(cell), nbgrader_metadata(cell)
+    if name is None or not _NAME.fullmatch(name):
         return None
-    kept = {key: raw[key] for key, kind in _MARKED.items() if isinstance(raw.get(key), kind)}
+    kept = {key: raw[key] for key, kind in _ENTRIES.items() if isinstance(raw.get(key), kind)}
     words = {key: raw[key] for key in ("cell_type", "checksum") if _NAME.fullmatch(str(raw.get(key, "")))}
     return NotebookNode(kept | words | {"grade_id": name})
 

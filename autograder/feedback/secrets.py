@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from autograder.cells.regions import HIDDEN_TESTS, MARK_SCHEME, without_regions
 from autograder.marking.verdict import Finding, Mark
 
-_REGIONS = re.compile(
-    r"^[^\n]*BEGIN (HIDDEN TESTS|MARK SCHEME)\b.*?(?:^[^\n]*END \1\b[^\n]*\n?|\Z)", re.MULTILINE | re.DOTALL
-)
 _FOLDERS = re.compile(r"(?<![\w./~-])~?(?:/[\w.@+~-]+){1,40}/(?=[\w.@+~-])")
 _NUMBERS = re.compile(r"-?\d*\.\d+(?:e[+-]?\d+)?|\d{5,}", re.IGNORECASE)
 
 
-def without_regions(source: str) -> str:
+def without_hidden(source: str) -> str:
     """A cell without its hidden tests and mark scheme; one that never ends goes on to the end of the cell."""
-    return _REGIONS.sub("", source)
+    return without_regions(source, (HIDDEN_TESTS, MARK_SCHEME))
 
 
 def without_paths(text: str) -> str:

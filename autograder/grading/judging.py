@@ -7,10 +7,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from autograder.cells.metadata import grade_id
 from autograder.course.course import Course
 from autograder.course.references import live_mistakes, live_reference
 from autograder.course.seeds import course_key, hidden_seed
-from autograder.intake.repair import grade_id
 from autograder.labs import get_lab
 from autograder.marking.exercise import Exercise, Lab
 from autograder.marking.judge import judge

@@ -6,7 +6,9 @@ import re
 
 from nbformat import NotebookNode
 
-from autograder.cells.code import defined, filled_in, grade_id, parsed, substance
+from autograder.cells.code import defined, parsed
+from autograder.cells.compare import filled_in, substance
+from autograder.cells.metadata import grade_id
 from autograder.errors import NeedsAttention
 from autograder.intake.damaged_json import sides_of_merge
 

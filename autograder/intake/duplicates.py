@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from nbformat import NotebookNode
 
-from autograder.cells.code import defined, filled_in, grade_id, parsed, words
+from autograder.cells.code import defined, parsed
+from autograder.cells.compare import filled_in, words
+from autograder.cells.metadata import grade_id, set_grade_id
 from autograder.intake.matching import Case
 from autograder.marking.exercise import Exercise
 
@@ -62,7 +64,7 @@ def drop_duplicates(case: Case) -> None:
             others = [cell for cell in cells if cell is not kept]
             case.remove([cell for cell in others if not _own_work(case, cell, kept)])
             for cell in others:
-                case.name(cell, None)
+                set_grade_id(cell, None)
             kind = "one is kept" if name in case.locked else "the first that is filled in counts"
             case.notes.append(f"The cell {name} is there {len(cells)} times; {kind}.")
     _drop_stubs(case, groups)
@@ -104,7 +106,7 @@ def adopt(case: Case) -> None:
                 f"The cell {exercise.name} was as it was handed out; a definition elsewhere counts."
             )
         if len(found) == 1 and grade_id(found[0]) not in case.ours and _only(case, found[0], exercise):
-            case.name(found[0], exercise.name)
+            set_grade_id(found[0], exercise.name)
 
 
 def _elsewhere(case: Case, exercise: Exercise) -> list[NotebookNode]:

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
-from autograder.cells.code import change_type, defined, grade_id, parsed, words
+from autograder.cells.code import defined, parsed
+from autograder.cells.compare import words
+from autograder.cells.edit import change_type
+from autograder.cells.metadata import grade_id, set_grade_id
 from autograder.errors import NeedsAttention
 from autograder.marking.exercise import Exercise, Lab
 
@@ -44,12 +47,6 @@ class Case:
     def remove(self, gone: list[NotebookNode]) -> None:
         """Take cells out."""
         self.notebook.cells = [cell for cell in self.notebook.cells if not any(cell is one for one in gone)]
-
-    def name(self, cell: NotebookNode, name: str | None) -> None:
-        """Give a cell a grade_id, or take it away."""
-        cell.metadata.pop("nbgrader", None)
-        if name:
-            cell.metadata["nbgrader"] = NotebookNode(grade_id=name)
 
 
 def refuse_other_labs(case: Case) -> None:
@@ -93,7 +90,7 @@ def recognise(case: Case) -> None:
             name = texts.get(words(cell.source)) or _exercise(case, cell) or _question(case, cell, previous)
             if name and name not in present:
                 present.add(name)
-                case.name(cell, name)
+                set_grade_id(cell, name)
                 case.notes.append(f"The cell {name} had lost its metadata; it was recognised by its content.")
         previous = name
 
@@ -131,7 +128,7 @@ def _undo_swaps(case: Case) -> None:
                 better[name] = right
         previous = right
     for name, right in _free(better, set(present)).items():
-        case.name(present[name], right)
+        set_grade_id(present[name], right)
         case.notes.append(f"The cell {right} was marked as {name}; its content decides.")
 
 

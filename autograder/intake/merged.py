@@ -6,7 +6,10 @@ import re
 
 from nbformat import NotebookNode
 
-from autograder.cells.code import defined, filled_in, grade_id, new_cell, parsed, words
+from autograder.cells.code import defined, parsed
+from autograder.cells.compare import filled_in, words
+from autograder.cells.edit import new_cell
+from autograder.cells.metadata import grade_id
 from autograder.intake.matching import Case
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.cells.code import defined, grade_id
+from autograder.cells.code import defined
+from autograder.cells.metadata import grade_id
 from autograder.errors import NeedsAttention
 from autograder.intake.identity import read_identity
 from autograder.intake.locate import locate_notebook

@@ -17,7 +17,10 @@ from importlib.util import find_spec
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum
 
-from autograder.cells.code import bound, change_type, defined, grade_id, new_cell, parsed, read, words
+from autograder.cells.code import bound, defined, parsed, read
+from autograder.cells.compare import words
+from autograder.cells.edit import change_type, new_cell
+from autograder.cells.metadata import grade_id, set_grade_id
 from autograder.errors import NeedsAttention
 from autograder.intake.cleaning import clean
 from autograder.intake.duplicates import adopt, drop_duplicates, join_halves
@@ -32,7 +35,7 @@ from autograder.intake.matching import (
 from autograder.intake.merged import rescue, take_apart
 from autograder.marking.exercise import Lab
 
-__all__ = ["NeedsAttention", "grade_id", "repair"]
+__all__ = ["NeedsAttention", "repair"]
 
 
 def repair(notebook: NotebookNode, source: NotebookNode, release: NotebookNode, lab: Lab) -> list[str]:
@@ -224,7 +227,7 @@ def _move_tests(case: Case) -> None:
 def _restore_metadata(case: Case) -> None:
     for cell in case.notebook.cells:
         released = case.ours.get(grade_id(cell))
-        case.name(cell, None)
+        set_grade_id(cell, None)
         if released is not None:
             marked = cell.metadata["nbgrader"] = NotebookNode(released.metadata.nbgrader)
             if marked.locked:

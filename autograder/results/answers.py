@@ -7,7 +7,7 @@ import json
 
 from nbformat import NotebookNode
 
-from autograder.cells.code import grade_id
+from autograder.cells.metadata import grade_id
 from autograder.labs import get_lab
 from autograder.results.paths import ResultPaths
 from autograder.results.submission import Submission

@@ -24,6 +24,7 @@ from nbformat.v4 import new_code_cell
 from nbgrader.preprocessors import Execute
 from traitlets import Bool, Integer
 
+from autograder.cells.metadata import grade_id, is_graded
 from autograder.course.course import Course
 from autograder.course.seeds import course_key, hidden_seed
 from autograder.labs import get_lab
@@ -154,7 +155,7 @@ class Room(Execute):
     @contextmanager
     def _as_it_runs(self, cell: NotebookNode) -> Iterator[None]:
         """A test cell asks by no name that the notebook may have given to something else."""
-        source, name = cell.source, cell.metadata.get("nbgrader", {}).get("grade_id")
+        source, name = cell.source, grade_id(cell)
         if name in self._asked:
             cell.source = f"__import__('autograder').respond('{self._lab}.{self._asked[name].name}')"
         try:
@@ -212,7 +213,7 @@ class Room(Execute):
 
     def _too_much(self, size: int, cell: NotebookNode, index: int) -> bool:
         """Whether the limit is reached. A cell whose output is the judge's has the whole of it to itself."""
-        judged = cell.metadata.get("nbgrader", {}).get("grade") or index == len(self.nb.cells) - 1
+        judged = is_graded(cell) or index == len(self.nb.cells) - 1
         account = index if judged else None
         exceeded, first = self._meter.add(size, account)
         if first:
@@ -225,7 +226,7 @@ class Room(Execute):
 
 def _name(cell: NotebookNode, index: int, *, within: bool = False) -> str:
     """What a note calls a cell, at its beginning or within it."""
-    name = cell.metadata.get("nbgrader", {}).get("grade_id")
+    name = grade_id(cell)
     text = f"The cell {name}" if name else f"Cell {index + 1}"
     return text[0].lower() + text[1:] if within else text
 
@@ -241,10 +242,5 @@ def _show_what_was_handed_in(nb: NotebookNode, handed_in: list[list[NotebookNode
     """
     for cell, outputs in zip(nb.cells, handed_in, strict=True):
         failed = any(output.output_type == "error" for output in cell.get("outputs", []))
-        if (
-            cell.cell_type == "code"
-            and outputs
-            and not failed
-            and not cell.metadata.get("nbgrader", {}).get("grade")
-        ):
+        if cell.cell_type == "code" and outputs and not failed and not is_graded(cell):
             cell.outputs = outputs
