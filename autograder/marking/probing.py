@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import random
+import re
 import textwrap
 import warnings
 from collections.abc import Iterator
@@ -60,7 +61,8 @@ def run_probe(
 
 def _text(error: BaseException) -> str:
     try:
-        text = textwrap.shorten(str(error), MAX_STRING // 4, placeholder=" …")
+        text = re.sub(r"(?<=\w)Backward\d+", "", str(error))  # AsStrided was AsStridedBackward0 in torch 2.4
+        text = textwrap.shorten(text, MAX_STRING // 4, placeholder=" …")
         return text.encode("utf-8", "replace").decode("utf-8")
     except Exception:
         return ""

@@ -119,10 +119,9 @@ def _put_with_graph(decide: Any, response: Response) -> None:
 
 
 def _kind(found: Any) -> str:
-    """The type of an answer; NumPy calls its own bool by the same name."""
-    return (
-        type_name(found) if type(found) is bool or type_name(found) != "bool" else "bool that is not Python's"
-    )
+    """The type of an answer; NumPy calls its own bool by the same name, and called it bool_ before version 2."""
+    name = type_name(found)
+    return "bool that is not Python's" if type(found) is not bool and name in ("bool", "bool_") else name
 
 
 def _truth(found: Any) -> str:
