@@ -1,52 +1,63 @@
-"""Measures speed and memory and prints the README's tables; all of it happens in temporary folders."""
+"""Measures speed and memory and writes the tables of this room's page; all of it happens in temporary folders."""
 
 from __future__ import annotations
 
-import platform
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
-import torch
 from rich.console import Console
 from rich.progress import Progress
 
-from autograder.bench.labs import Bench
-from autograder.bench.processes import CORES, copy_course
+from autograder.bench.labs import LINES, LabBench
+from autograder.bench.page import measured, table, write_section
+from autograder.bench.processes import copy_course
 from autograder.bench.whole_class import ClassBench
 from autograder.course.course import Course
-from autograder.labs import lab_names
+
+PAGE = "autograder/bench/README.md"
 
 
-def run_bench(course: Course, runs: int, only: str | None = None) -> None:
-    """Measure every lab and a class `runs` times, in turn, and print Markdown tables; progress goes to stderr.
+def run_bench(course: Course, runs: int, labs: Sequence[str], whole_class: bool) -> dict[str, str]:
+    """Measure these labs, and a class if asked, `runs` times in turn; progress goes to stderr.
 
-    `only` is "labs" or "class".
+    Returns the sections of the page, "labs" and "class", as Markdown.
     """
-    with tempfile.TemporaryDirectory() as folder, Progress(console=Console(stderr=True)) as progress:
-        labs, classes = _benches(course, Path(folder), only)
-        benches = {bench.lab: bench for bench in labs} | dict(zip(["class"], classes, strict=False))
+    heading = measured(course, "1 run of each" if runs == 1 else f"medians of {runs} runs, with their range")
+    with tempfile.TemporaryDirectory() as folder:
+        benches = [LabBench(lab, copy_course(course, Path(folder, lab)), Path(folder, lab)) for lab in labs]
+        place = Path(folder, "class")
+        classes = [ClassBench(copy_course(course, place), place)] if whole_class else []
+        _measure([*benches, *classes], runs)
+    sections = {"labs": _lab_table(benches)} if benches else {}
+    if classes:
+        sections["class"] = classes[0].tables()
+    return {name: f"{heading}\n\n{text}" for name, text in sections.items()}
+
+
+def write_page(course: Course, sections: dict[str, str]) -> Path:
+    """Put the sections into the page; returns its path. Raises CourseError where the page has no place for one."""
+    page = course.root / PAGE
+    for name, text in sections.items():
+        write_section(page, name, text)
+    return page
+
+
+def _measure(benches: Sequence[LabBench | ClassBench], runs: int) -> None:
+    with Progress(console=Console(stderr=True)) as progress:
         turns = [
-            (name, *one) for _ in range(runs) for name in benches for one in benches[name].measures().items()
+            (bench, *turn) for _ in range(runs) for bench in benches for turn in bench.measures().items()
         ]
         task = progress.add_task("preparing", total=len(turns))
-        for bench in benches.values():
+        for bench in benches:
             bench.prepare()
-        for name, description, measure in turns:
-            progress.update(task, description=f"{name}: {description}")
+        for bench, description, measure in turns:
+            progress.update(task, description=f"{bench.folder.name}: {description}")
             measure()
             progress.advance(task)
-    print(f"{CORES} cores, Python {platform.python_version()}, torch {torch.__version__}; {runs} runs.\n")
-    print("| lab | what | median | min–max | aim |\n|---|---|---:|---:|---|")
-    print("\n".join(row for bench in benches.values() for row in bench.rows()))
-    for bench in classes:
-        print(
-            "\n| where the time of `grade` goes | in all | a submission | of the cores' time |\n|---|---:|---:|---:|"
-        )
-        print("\n".join(bench.phases()))
 
 
-def _benches(course: Course, folder: Path, only: str | None) -> tuple[list[Bench], list[ClassBench]]:
-    labs = [] if only == "class" else lab_names()
-    benches = [Bench(lab, copy_course(course, folder / lab), folder / lab) for lab in labs]
-    classes = [] if only == "labs" else [ClassBench(copy_course(course, folder / "class"), folder / "class")]
-    return benches, classes
+def _lab_table(benches: list[LabBench]) -> str:
+    columns = [bench.figures() for bench in benches]
+    rows = [(name, *(column[name] for column in columns), aim) for name, aim in LINES.items()]
+    return table(["what", *(f"`{bench.lab}`" for bench in benches), "aim"], rows)

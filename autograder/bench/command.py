@@ -15,17 +15,24 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.option(
     "--seeds", type=click.IntRange(min=1), default=5, show_default=True, help="Trainings of each lab."
 )
-@click.option("--lab", help="This lab only.")
-@click.option("--out", type=FOLDER, help="Where a picture of each lab's samples goes.")
+@click.option("--lab", help="Train this lab only, and leave the page as it is.")
+@click.option("--out", type=FOLDER, help="Put the pictures here, and leave the page as it is.")
 def recognise(seeds: int, lab: str | None, out: Path | None) -> None:
-    """Train the digit labs and let a classifier say how many of their samples are digits.
+    """Train the digit labs and count how many of their samples are recognised as digits.
+
+    The table and a picture of each lab's samples go to autograder/bench/recognition.md and notebooks/<lab>/samples.png;
+    with --lab or --out only the table is printed.
 
     Example: python -m autograder recognise --seeds 2 --lab mnist_gan
     """
-    from autograder.bench.training import SAMPLES, recognise_samples
+    from autograder.bench.training import SAMPLES, recognise_samples, renew_recognition
 
-    labs = [name for name in chosen_labs((lab,) if lab else ()) if name in SAMPLES]
-    recognise_samples(Course.here(), labs, seeds, out)
+    course = Course.here()
+    if lab is None and out is None:
+        click.echo(f"written: {renew_recognition(course, seeds)}")
+    else:
+        labs = [name for name in chosen_labs((lab,) if lab else ()) if name in SAMPLES]
+        recognise_samples(course, labs, seeds, out)
 
 
 @click.command()
@@ -35,7 +42,7 @@ def recognise(seeds: int, lab: str | None, out: Path | None) -> None:
 )
 @click.option("--out", type=FOLDER, required=True, help="Where the pictures go.")
 def paint(styles: tuple[str, ...], size: int, out: Path) -> None:
-    """Paint the photograph of the style transfer lab in these styles, or in all, as the lab does.
+    """Paint the photograph of the style transfer lab in these STYLES, or in all, as the lab does.
 
     Example: python -m autograder paint mosaic night_sky --out paintings
     """
@@ -48,12 +55,19 @@ def paint(styles: tuple[str, ...], size: int, out: Path) -> None:
 @click.option(
     "--runs", type=click.IntRange(min=1), default=5, show_default=True, help="Runs of each measurement."
 )
-@click.option("--only", type=click.Choice(["labs", "class"]), help="Measure only this.")
-def bench(runs: int, only: str | None) -> None:
-    """Measure speed and memory and print the README's tables.
+@click.option("--only", type=click.Choice(["labs", "class"]), help="Measure only the labs, or only a class.")
+@click.option("--lab", help="Measure this lab only; print its table and leave the page as it is.")
+def bench(runs: int, only: str | None, lab: str | None) -> None:
+    """Measure speed and memory, and write the tables of autograder/bench/README.md.
 
     Example: python -m autograder bench --runs 3
     """
-    from autograder.bench import run_bench
+    from autograder.bench import run_bench, write_page
 
-    run_bench(Course.here(), runs, only)
+    course = Course.here()
+    labs = [] if only == "class" else chosen_labs((lab,) if lab else ())
+    sections = run_bench(course, runs, labs, whole_class=only != "labs" and lab is None)
+    for text in sections.values():
+        click.echo(f"\n{text}")
+    if lab is None:
+        click.echo(f"\nwritten: {write_page(course, sections)}")

@@ -1,4 +1,4 @@
-"""Paints the default photograph in each style with the lab's own cells: the README's pictures, and what they cost."""
+"""Paints the default photograph in each style with the lab's own cells: what they look like, and what they cost."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from torchvision.utils import make_grid
 from autograder import draw_style, load_photo, save_photo
 from autograder.bench.training import short_names
 from autograder.course.course import Course
+from autograder.errors import CourseError
 from autograder.images.styles import STYLES
 
 LAB = "style_transfer"
 
 
 def paint_styles(course: Course, styles: tuple[str, ...], size: int, out: Path) -> None:
-    """Write `<style>.png` for each style, and `all.png`, side by side; print seconds, total loss and memory."""
+    """Write `<style>.png` for each style, and `all.png`, side by side; print the seconds and the peak memory."""
     names = short_names(course, LAB)
     content, steps, paintings = load_photo(size=size), steps_of(course), []
     print(f"| style | {size} pixels, {steps} steps | peak memory |\n|---|---:|---:|")
@@ -35,10 +36,13 @@ def paint_styles(course: Course, styles: tuple[str, ...], size: int, out: Path) 
         paintings.append(painting)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
         print(f"| {style} | {seconds:.0f} s | {peak:.2f} GiB |", flush=True)
-    framed = [pad(one, (4, 4, 4, 4), value=1.0) for one in paintings]
+    framed = [pad(painting, (4, 4, 4, 4), value=1.0) for painting in paintings]
     save_photo(make_grid(torch.cat(framed), nrow=len(framed), padding=0)[None], out / "all.png")
 
 
 def steps_of(course: Course) -> int:
     """How many steps the lab's main picture takes, by its settings."""
-    return int(re.search(r"training_length\((\d+)\)", course.source(LAB).read_text(encoding="utf-8"))[1])
+    found = re.search(r"training_length\((\d+)\)", course.source(LAB).read_text(encoding="utf-8"))
+    if found is None:
+        raise CourseError(f"{course.source(LAB)} sets no training_length(…): how many steps does it take?")
+    return int(found[1])

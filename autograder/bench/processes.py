@@ -1,4 +1,4 @@
-"""What the measurements share: a course of its own, fresh interpreters, figures as text."""
+"""What the measurements share: a course of its own, fresh interpreters, the grade command."""
 
 from __future__ import annotations
 
@@ -7,20 +7,16 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from statistics import median
 
 import nbformat
 from nbgrader.preprocessors import ClearHiddenTests
 
 from autograder.course.course import Course
 from autograder.errors import CourseError
-from autograder.room import cores
-
-CORES = cores()
 
 
 def copy_course(course: Course, folder: Path) -> Course:
-    """Grading makes a course key where there is none: in a copy, so that nothing changes in the course."""
+    """A copy below `folder`: grading makes a course key where there is none, and nothing may change in the course."""
     for name in ("notebooks", "source", "release"):
         shutil.copytree(course.root / name, folder / "course" / name)
     shutil.copy(course.root / "nbgrader_config.py", folder / "course")
@@ -44,23 +40,32 @@ def plain_course(course: Course, labs: list[str], folder: Path) -> None:
         python(["-m", "nbgrader", "generate_assignment", lab], folder)
 
 
-def python(command: list[str], place: Path, given: str = "") -> str:
-    """What a fresh interpreter prints; CourseError with its last words where it fails."""
-    return _checked(command, _run(command, place, given))
+def python(command: list[str], folder: Path, text: str = "") -> str:
+    """What a fresh interpreter prints that works in `folder` and gets `text` as input.
+
+    Raises CourseError with its last lines where it fails.
+    """
+    return _checked(command, _run(command, folder, text))
 
 
-def grade(place: Path, options: list[str]) -> int:
-    """The grade command; returns its exit status, 0 or 1."""
+def grade(folder: Path, options: list[str]) -> int:
+    """The grade command; returns its exit status, 0 or 1. Raises CourseError where it fails."""
     command = ["-m", "autograder", "grade", *options]
-    done = _run(command, place)
+    done = _run(command, folder)
     if done.returncode != 1 or "Traceback" in done.stderr:
         _checked(command, done)
     return done.returncode
 
 
-def _run(command: list[str], place: Path, given: str = "") -> subprocess.CompletedProcess[str]:
-    setting = {"cwd": place, "env": environment(), "encoding": "utf-8"}
-    return subprocess.run([sys.executable, *command], input=given, capture_output=True, **setting)
+def _run(command: list[str], folder: Path, text: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *command],
+        input=text,
+        capture_output=True,
+        cwd=folder,
+        env=environment(),
+        encoding="utf-8",
+    )
 
 
 def _checked(command: list[str], done: subprocess.CompletedProcess[str]) -> str:
@@ -75,14 +80,3 @@ def environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in os.environ.keys() - {"NBGRADER_EXECUTION", "AUTOGRADER_SEED"}}
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     return kept | {"PATH": path, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
-
-
-def digits(value: float) -> str:
-    """A figure with about three digits."""
-    return f"{value:.3f}" if abs(value) < 1 else f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"
-
-
-def line(what: list[str], values: list[float], unit: str, aim: str = "") -> str:
-    """A line of a table; what was computed from medians has no range."""
-    ends = f"{digits(min(values))}–{digits(max(values))}" if len(values) > 1 else ""
-    return f"| {' | '.join(what)} | {digits(median(values))} {unit} | {ends} | {aim} |"

@@ -31,10 +31,10 @@ def print_loops(lab: str) -> None:
     """Print both loops' speeds, and their losses where they share one, as JSON."""
     from autograder.bench.training import loop_losses, loop_speeds
 
-    speeds = loop_speeds(Course.here(), lab, LOOP_STEPS[lab], LOOP_TURNS)
-    found = dict(zip(("lab loop", "bare loop"), speeds, strict=True))
+    of_lab, of_bare = loop_speeds(Course.here(), lab, LOOP_STEPS[lab], LOOP_TURNS)
+    found = {"lab loop": of_lab, "bare loop": of_bare}
     if losses := loop_losses(Course.here(), lab, LOSS_STEPS):
-        found |= {"lab loss": losses[:1], "bare loss": losses[1:]}
+        found |= {"lab loss": [losses[0]], "bare loss": [losses[1]]}
     print(json.dumps(found))
 
 

@@ -7,6 +7,8 @@ import io
 import os
 import re
 import runpy
+import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,14 +17,16 @@ from unittest import mock
 
 import nbformat
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torchvision.utils import save_image
 
+from autograder.bench.page import measured, write_section
 from autograder.bench.recognition import recognised, train_classifier
 from autograder.cells.metadata import is_solution, tags
 from autograder.cells.regions import without_solution_markers
 from autograder.course.course import Course
 
+PAGE = "autograder/bench/recognition.md"
 COUNT = 1000  # samples of each trained generator
 
 # The images of a lab's trained generator, (count, 1, H, W) in [-1, 1], with the names of its notebook.
@@ -40,15 +44,14 @@ def training_names(course: Course, lab: str, seed: int | None = None) -> dict[st
     names: dict[str, Any] = {"__name__": "__main__"}
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         for cell in _training_cells(course, lab):
-            cell = (
-                cell if seed is None else re.sub(r"^seed = \d+$", f"seed = {seed}", cell, flags=re.MULTILINE)
-            )
+            if seed is not None:
+                cell = re.sub(r"^seed = \d+$", f"seed = {seed}", cell, flags=re.MULTILINE)
             exec(compile(cell, f"<{lab}>", "exec"), names)
     return names
 
 
 def short_names(course: Course, lab: str) -> dict[str, Any]:
-    """The same with training as short as can be, as in a graded run."""
+    """The same names after a training as short as can be, as in a graded run."""
     with mock.patch.dict(os.environ, NBGRADER_EXECUTION="autograde"):
         return training_names(course, lab)
 
@@ -73,7 +76,8 @@ def loop_speeds(course: Course, lab: str, steps: int, turns: int) -> tuple[list[
     for loop in both:
         loop(names, max(2, steps // 10))
     speeds = [[_speed(loop, names, steps) for loop in both] for _ in range(turns)]
-    return tuple(map(list, zip(*speeds, strict=True)))
+    of_lab, of_bare = zip(*speeds, strict=True)
+    return list(of_lab), list(of_bare)
 
 
 def loop_losses(course: Course, lab: str, steps: int) -> tuple[float, float] | None:
@@ -81,11 +85,11 @@ def loop_losses(course: Course, lab: str, steps: int) -> tuple[float, float] | N
     names, loops = _loops(course, lab)
     if "total_loss" not in loops:
         return None
-    found = []
+    losses = []
     for loop in (loops["lab_loop"], loops["bare_loop"]):
         loop(names, steps)
-        found.append(loops["total_loss"](names))
-    return tuple(found)
+        losses.append(loops["total_loss"](names))
+    return losses[0], losses[1]
 
 
 def _loops(course: Course, lab: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -102,23 +106,47 @@ def _speed(loop: Callable[..., int], names: dict[str, Any], steps: int) -> float
     return taken / (time.perf_counter() - start)
 
 
-def recognise_samples(course: Course, labs: list[str], seeds: int, out: Path | None) -> None:
-    """Print what a classifier makes of 1000 samples of each lab's generator, for each seed; pictures go to `out`."""
-    print(
-        "| lab | seed | training | ten answers | eleven answers | digits that appear | rarest | its samples |"
-    )
-    print("|---|---:|---:|---:|---:|---:|---:|---:|")
-    classifier, lenient = train_classifier(), train_classifier(strict=False)
+def recognise_samples(course: Course, labs: list[str], seeds: int, out: Path | None) -> list[str]:
+    """Print what two classifiers make of 1000 samples of each lab's generator, for each seed; pictures go to `out`.
+
+    Returns the lines that were printed, a Markdown table.
+    """
+    lines = [
+        "| lab | seed | training | ten answers | eleven answers | digits that appear | rarest | its samples |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    print("\n".join(lines))
+    strict, lenient = train_classifier(), train_classifier(strict=False)
     for lab in labs:
         for seed in range(1, seeds + 1):
             start = time.perf_counter()
             names = training_names(course, lab, seed)
             seconds = time.perf_counter() - start
             images = samples(lab, names, COUNT)
-            plain, (share, counts) = recognised(lenient, images)[0], recognised(classifier, images)
-            digits, rarest = int((counts > 0).sum()), int(counts.argmin())
-            words = f"{seconds:.0f} s | {plain:.0%} | {share:.0%} | {digits} of 10"
-            print(f"| {lab} | {seed} | {words} | {rarest} | {counts[rarest]} of {COUNT} |", flush=True)
+            lines.append(f"| {lab} | {seed} | {seconds:.0f} s | {_recognised(strict, lenient, images)} |")
+            print(lines[-1], flush=True)
             if out and seed == 1:
                 out.mkdir(parents=True, exist_ok=True)
                 save_image((images[:64] + 1) / 2, out / f"{lab}.png", nrow=16)
+    return lines
+
+
+def _recognised(strict: nn.Module, lenient: nn.Module, images: Tensor) -> str:
+    """The table's cells about the images (N, 1, H, W): shares, how many digits appear, the rarest."""
+    by_ten = recognised(lenient, images)[0]
+    by_eleven, counts = recognised(strict, images)
+    digits, rarest = int((counts > 0).sum()), int(counts.argmin())
+    words = f"{by_ten:.0%} | {by_eleven:.0%} | {digits} of 10"
+    return f"{words} | {rarest} | {counts[rarest]} of {len(images)}"
+
+
+def renew_recognition(course: Course, seeds: int) -> Path:
+    """Train both labs and write the page's table, and the pictures that it shows; returns the page's path."""
+    heading = measured(course, f"{seeds} trainings of each lab, one after the other")
+    page = course.root / PAGE
+    with tempfile.TemporaryDirectory() as folder:
+        lines = recognise_samples(course, list(SAMPLES), seeds, Path(folder))
+        write_section(page, "recognition", "\n".join([heading, "", *lines]))
+        for lab in SAMPLES:
+            shutil.copyfile(Path(folder, f"{lab}.png"), course.script(lab).with_name("samples.png"))
+    return page

@@ -6,12 +6,14 @@ import json
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
+from statistics import median, median_low
 
-from autograder.bench.processes import CORES, digits, grade, line, plain_course, python
+from autograder.bench.page import CORES, digits, figure, table
+from autograder.bench.parts import timings, worker_parts, writer_parts
+from autograder.bench.processes import grade, plain_course, python
 from autograder.building.example_class import STUDENTS, write_example_class
 from autograder.course.course import Course
 from autograder.errors import CourseError
@@ -19,9 +21,8 @@ from autograder.labs import get_lab, lab_names
 
 SUBMISSIONS = 40
 _FLOOR = "import sys; from autograder.bench.rooms import print_floor; print_floor(*sys.argv[1:])"
-_OF_A_ROOM = ("room start", "cells")
-_IN_WORKERS = ("repair", "room", "judge", "inert")
-_BEHIND_THEM = ("gradebook", "feedback")  # one process, beside the workers
+_WORKERS = f"what the {CORES} workers do"
+_WRITER = "what the process that writes does, at the same time"
 
 
 @dataclass
@@ -31,12 +32,13 @@ class ClassBench:
     course: Course
     folder: Path
     found: dict[str, list[float]] = field(default_factory=dict)
+    timings: list[list[dict[str, float]]] = field(default_factory=list)  # of each run's submissions
+    complete: list[tuple[str, str]] = field(default_factory=list)  # who solved everything, and which lab
 
     def prepare(self) -> None:
         """The example class over and over; every copy has a student of its own, so hidden seeds of its own."""
         write_example_class(self.course, self.folder / "examples")
-        made = [name for name, fill in STUDENTS.items() if fill]
-        labs, self.complete = lab_names(), []
+        made, labs = [name for name, fill in STUDENTS.items() if fill], lab_names()
         for number in range(SUBMISSIONS):
             lab, student = labs[number % len(labs)], f"student_{number // len(labs) + 1}"
             example = made[(number + number // len(labs)) % len(made)]
@@ -64,9 +66,7 @@ class ClassBench:
                 grade(self.course.root, options)
                 self._note(label, time.perf_counter() - start)
             self._check(Path(out))
-            seconds = [json.loads(path.read_bytes()) for path in Path(out).glob("*/*/timing.json")]
-        for name in {name for one in seconds for name in one}:
-            self._note(f"in {name}", sum(one.get(name, 0.0) for one in seconds))
+            self.timings.append(timings(Path(out)))
 
     def _check(self, out: Path) -> None:
         """Full marks for complete submissions, and nobody needs attention: else its time means nothing."""
@@ -82,19 +82,19 @@ class ClassBench:
     def plain(self) -> None:
         """The same notebooks under nbgrader as it comes."""
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-            place = shutil.copytree(self.folder / "plain", Path(folder, "plain"))
+            copy = shutil.copytree(self.folder / "plain", Path(folder, "plain"))
             start = time.perf_counter()
             for lab in lab_names():
-                python(["-m", "nbgrader", "autograde", lab], place)
+                python(["-m", "nbgrader", "autograde", lab], copy)
             self._note("plain", time.perf_counter() - start)
-            graded = len(list(place.glob("autograded/*/*/*.ipynb")))
+            graded = len(list(copy.glob("autograded/*/*/*.ipynb")))
         if graded != SUBMISSIONS:
             raise CourseError(
                 f"Plain nbgrader graded {graded} of {SUBMISSIONS} submissions of the benchmark."
             )
 
     def floor(self) -> None:
-        """CPU seconds that the kernels spend in the submissions' cells, in warm rooms, one after the other."""
+        """CPU seconds that the kernels spend in the submissions' cells, one submission after the other."""
         printed = python(["-c", _FLOOR, str(self.submitted)], self.course.root)
         kernels = [json.loads(text) for text in printed.splitlines()]
         for name in ("needed", "all"):
@@ -103,30 +103,40 @@ class ClassBench:
     def _note(self, label: str, value: float) -> None:
         self.found.setdefault(label, []).append(value)
 
-    def rows(self) -> Iterator[str]:
-        """The lines of the comparison."""
+    def tables(self) -> str:
+        """The comparison, then where the time goes."""
+        return "\n\n".join(
+            [table(["what", f"{SUBMISSIONS} submissions", "aim"], self._rows()), *self._parts()]
+        )
+
+    def _rows(self) -> Iterator[tuple[str, str, str]]:
         found, middle = self.found, {label: median(values) for label, values in self.found.items()}
         needed, every = ([value / CORES for value in found[name]] for name in ("needed", "all"))
-        yield self._row(f"`grade --jobs {CORES}`", found["grade"], "s")
-        yield self._row("plain `nbgrader autograde`", found["plain"], "s")
-        yield self._row(f"floor: CPU time of the cells that marks depend on, over {CORES} cores", needed, "s")
-        yield self._row("the same of all cells", every, "s")
-        yield self._row("plain / `grade`", [middle["plain"] / middle["grade"]], "×", "≥ 8 ×")
-        yield self._row("`grade` / floor", [middle["grade"] / median(needed)], "×", "≤ 1.5 ×")
-        yield self._row("`grade` / floor of all cells", [middle["grade"] / median(every)], "×")
+        yield f"`grade --jobs {CORES}`", figure(found["grade"], "s"), ""
+        yield "the same with nothing left to do", figure(found["nothing to do"], "s"), ""
+        yield "plain `nbgrader autograde`", figure(found["plain"], "s"), ""
+        yield f"CPU time of the cells that marks depend on, over {CORES} cores", figure(needed, "s"), ""
+        yield f"CPU time of all cells, over {CORES} cores", figure(every, "s"), ""
+        yield "plain / `grade`", figure([middle["plain"] / middle["grade"]], "×"), "≥ 8 ×"
+        yield (
+            "`grade` / cells that marks depend on",
+            figure([middle["grade"] / median(needed)], "×"),
+            "≤ 1.5 ×",
+        )
+        yield "`grade` / all cells", figure([middle["grade"] / median(every)], "×"), ""
 
-    def _row(self, what: str, values: list[float], unit: str, aim: str = "") -> str:
-        return line([f"{SUBMISSIONS} submissions", what], values, unit, aim)
+    def _parts(self) -> Iterator[str]:
+        """Two tables of one run, the median one: what each process did at every moment, so that parts add up."""
+        run = self.found["grade"].index(median_low(self.found["grade"]))
+        seconds, times = self.found["grade"][run], self.timings[run]
+        workers = worker_parts(times, CORES * seconds, cpu=self.found["needed"][run])
+        for title, parts in ((_WORKERS, workers), (_WRITER, writer_parts(times, seconds))):
+            yield table([title, "in all", "a submission", "share"], _shares(parts))
 
-    def phases(self) -> Iterator[str]:
-        """Where the time of `grade` goes: seconds of all submissions together, and the share of all cores' time."""
-        spent = {label.removeprefix("in "): median(values) for label, values in self.found.items()}
-        total = CORES * spent["grade"]
-        workers = sum(spent.get(name, 0.0) for name in _IN_WORKERS)
-        lines = {name: spent[name] for name in (*_IN_WORKERS, *_BEHIND_THEM) if name in spent}
-        lines |= {f"of the room: {name}": spent[name] for name in _OF_A_ROOM if name in spent}
-        lines["the cells' own CPU time"] = spent["needed"]
-        lines["start and end of the command (one core)"] = spent["nothing to do"]
-        lines["workers not at work: their start, the last ones' end"] = max(0.0, total - workers)
-        for name, seconds in sorted(lines.items(), key=lambda one: -one[1]):
-            yield f"| {name} | {digits(seconds)} s | {digits(seconds / SUBMISSIONS)} s | {seconds / total:.0%} |"
+
+def _shares(parts: dict[str, float]) -> Iterable[tuple[str, str, str, str]]:
+    """A line for each part, the longest first, and their sum."""
+    total = sum(parts.values())
+    lines = sorted(parts.items(), key=lambda part: -part[1])
+    for name, seconds in [*lines, ("in all", total)]:
+        yield name, f"{seconds:.1f} s", f"{digits(seconds / SUBMISSIONS)} s", f"{seconds / total:.0%}"
