@@ -27,7 +27,7 @@ bench: .venv/installed bubblewrap
 	$(RUN) bench
 
 recognise: .venv/installed
-	$(RUN) recognise --out grades/samples
+	$(RUN) recognise
 
 # The sandbox of grading. Nothing but grading needs it, so this never fails.
 bubblewrap:
