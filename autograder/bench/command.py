@@ -11,7 +11,7 @@ from autograder.course.course import Course, chosen_labs
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
-@click.command()
+@click.command(short_help="Count the digits that the digit labs draw.")
 @click.option(
     "--seeds", type=click.IntRange(min=1), default=5, show_default=True, help="Trainings of each lab."
 )
@@ -35,7 +35,7 @@ def recognise(seeds: int, lab: str | None, out: Path | None) -> None:
         recognise_samples(course, labs, seeds, out)
 
 
-@click.command()
+@click.command(short_help="Paint a photograph as the style lab does.")
 @click.argument("styles", nargs=-1)
 @click.option(
     "--size", type=click.IntRange(32, 1024), default=256, show_default=True, help="Longer side in pixels."
@@ -51,7 +51,7 @@ def paint(styles: tuple[str, ...], size: int, out: Path) -> None:
     paint_styles(Course.here(), styles, size, out)
 
 
-@click.command()
+@click.command(short_help="Measure speed and memory.")
 @click.option(
     "--runs", type=click.IntRange(min=1), default=5, show_default=True, help="Runs of each measurement."
 )

@@ -11,7 +11,7 @@ from autograder.course.course import Course, chosen_labs
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
-@click.command()
+@click.command(short_help="Build the labs from notebooks/.")
 @click.argument("labs", nargs=-1)
 def build(labs: tuple[str, ...]) -> None:
     """Build source/, release/ and the references from notebooks/ (all labs, or those named).
@@ -26,10 +26,12 @@ def build(labs: tuple[str, ...]) -> None:
             click.echo(f"{lab}: {_short(path)}")
 
 
-@click.command("example-class")
-@click.option("--out", type=FOLDER, default=None, help="Default: tests/example_class in the course.")
+@click.command("example-class", short_help="Make the example class.")
+@click.option(
+    "--out", type=FOLDER, default=None, help="Where it goes (default: tests/example_class in the course)."
+)
 def example_class(out: Path | None) -> None:
-    """Make the example class from the labs: eight made-up submissions that show the range.
+    """Make the example class from the labs: made-up submissions that show the range of what students hand in.
 
     Example: python -m autograder example-class --out /tmp/class
     """

@@ -11,13 +11,13 @@ from autograder.course.course import Course, chosen_labs
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.command()
+@click.command(short_help="Make a zip of labs for students.")
 @click.argument("labs", nargs=-1)
 @click.option("--out", type=FILE, required=True, help="The zip to write.")
 def bundle(labs: tuple[str, ...], out: Path) -> None:
-    """Make a zip for students: the released labs (all, or LABS), what of this package they use, how to install it.
+    """Make a zip for students: the released labs (all, or LABS), what they use of this package, how to install it.
 
-    It holds no solution, hidden test, mark scheme, catalogue or key; if one were found in it, nothing is written.
+    It holds no solution, hidden test, mark scheme, catalogue or key. Where one would be in it, nothing is written.
 
     Example: python -m autograder bundle --out labs.zip sine_gan mnist_gan
     """

@@ -10,7 +10,7 @@ import click
 from autograder.course.course import Course
 
 
-@click.command()
+@click.command(short_help="Write the class report.")
 @click.option(
     "--grades",
     type=click.Path(path_type=Path, file_okay=False),
@@ -23,7 +23,7 @@ from autograder.course.course import Course
     help="Where it goes (default: report.html in --grades).",
 )
 def report(grades: Path, out: Path | None) -> None:
-    """Write the class report: marks, costly exercises and mistakes, time, attention, cells nearly the same.
+    """Write the class report: marks, what cost the class most, what needs attention, cells that are nearly the same.
 
     It is for instructors: it names students and shows their code. Exit status: 0 when it is written, 1 when some
     verdicts could not be read, 2 when there was nothing to report.

@@ -27,7 +27,7 @@ def _deadline(context: click.Context, option: click.Parameter, text: str | None)
         raise click.BadParameter("write it as 2026-11-20 or 2026-11-20T23:59") from None
 
 
-@click.command()
+@click.command(short_help="Sort downloaded notebooks into submitted/.")
 @click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--submitted", type=FOLDER, required=True, help="Where <student>/<lab>/<lab>.ipynb goes.")
 @click.option("--lab", required=True, help="The lab that was handed in.")

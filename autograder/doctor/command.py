@@ -7,7 +7,7 @@ import sys
 import click
 
 
-@click.command()
+@click.command(short_help="Say what is missing on this machine.")
 def doctor() -> None:
     """Say what is missing on this machine (versions, sandbox, disk, memory, key, data) and how to get it.
 

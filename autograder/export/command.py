@@ -13,9 +13,11 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.command()
+@click.command(short_help="Write the marks for Moodle, Canvas or a table.")
 @click.option("--grades", type=FOLDER, required=True, help="The --out folder of grade.")
-@click.option("--format", "form", type=click.Choice(["csv", "moodle", "canvas"]), required=True)
+@click.option(
+    "--format", "form", type=click.Choice(["csv", "moodle", "canvas"]), required=True, help="What reads it."
+)
 @click.option("--out-dir", type=FOLDER, required=True, help="Where the files go.")
 @click.option(
     "--roster",
