@@ -4,7 +4,7 @@ RUN := .venv/bin/python -m autograder
 OUT ?= grades
 SANDBOX := .venv/bin/python -c "import sys; from autograder.room.sandbox import problem; sys.exit(problem())"
 
-.PHONY: grade test lab build bench recognise bubblewrap
+.PHONY: grade check static quick test lab build bench recognise bubblewrap
 
 # The example class holds a file that is no notebook, so 1 ("some need attention") is what should come out.
 # It is our own work: where no sandbox can be had it is graded without one.
@@ -12,6 +12,20 @@ grade: .venv/installed bubblewrap
 	$(RUN) build
 	without=; $(SANDBOX) || { without=--no-sandbox; echo "The example class is graded without a sandbox."; }; \
 	$(RUN) grade --submitted tests/example_class --out $(OUT) $$without || [ $$? -eq 1 ]
+
+# Within a minute: what reads the code on one core, the quick tests on the others.
+check: .venv/developer bubblewrap
+	$(MAKE) --no-print-directory -j2 --output-sync=target static quick
+
+static: .venv/developer
+	.venv/bin/ruff format --check
+	.venv/bin/ruff check
+	.venv/bin/lint-imports
+	.venv/bin/deptry .
+	.venv/bin/mypy
+
+quick: .venv/installed
+	$(RUN) test --quick
 
 test: .venv/installed bubblewrap
 	$(RUN) test
@@ -44,4 +58,8 @@ bubblewrap:
 	  else echo "Python's venv is missing. Run: sudo apt-get install python3-venv" >&2; exit 1; fi; \
 	  $(PYTHON) -m venv .venv; }
 	.venv/bin/pip install --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/developer: .venv/installed
+	.venv/bin/pip install --disable-pip-version-check -e '.[dev]'
 	touch $@

@@ -1,34 +1,25 @@
-"""Every test that is about a lab runs for all labs: `lab` is a parametrised fixture."""
+"""What all tests share: every test that is about a lab runs for all labs, and what costs much is made once in a run."""
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
-from zlib import crc32
 
 import pytest
 import torch
+from filelock import FileLock
 
-from autograder.course.course import Course
-from autograder.labs import get_lab, lab_names
+# jsonschema would build 38 parsers of addresses at its import, which takes seconds, and no notebook holds one.
+sys.modules.setdefault("rfc3987_syntax", None)
+
+from autograder.course.course import Course  # noqa: E402  imports nbformat
+from autograder.labs import get_lab, lab_names  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
-# Files by the time that their slow tests take together, from a quarter of an hour to half a minute.
-LONGEST = (
-    *(
-        "test_grade",
-        "test_labs",
-        "test_hostile",
-        "test_resume",
-        "test_pitfalls",
-        "test_training",
-        "test_build",
-    ),
-    *("test_cluster", "test_bundle", "test_regrade", "test_recognition"),
-)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -40,6 +31,39 @@ def _surroundings():
     torch.set_num_threads(1)
     os.environ["OMP_NUM_THREADS"] = "1"
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _alembic_asked_once():
+    """nbgrader starts a program for each new gradebook, and it always says the same."""
+    from nbgrader import api
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(api, "get_alembic_version", functools.cache(api.get_alembic_version))
+        yield
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """`once(name, make)`: a folder that `make(folder)` has filled, made by one process of this run and used by all.
+
+    Nobody may change what is in it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "once"
+    shared.mkdir(exist_ok=True)
+
+    def made(name: str, make: Callable[[Path], None]) -> Path:
+        folder, finished = shared / name, shared / f"{name}.finished"
+        with FileLock(shared / f"{name}.lock"):
+            if not finished.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                make(folder)
+                finished.touch()
+        return folder
+
+    return made
 
 
 @pytest.fixture(scope="session")
@@ -62,31 +86,27 @@ def scratch_course(tmp_path, monkeypatch) -> Course:
     return Course(tmp_path / "course")
 
 
-def pytest_itemcollected(item):
-    """On several cores a group is run by one process, because its tests share fixtures: a file's fast tests, its slow
-    ones, or a part of these."""
-    item.add_marker(pytest.mark.xdist_group(" ".join(_group(item))))
-
-
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     """Fast tests first, so that a failure shows within a minute: those that take long carry `slow`.
 
-    Of these come first those that take longest, so that no core is left waiting at the end.
+    On several cores each process gets a part of the list and takes from the others' when it is through. So each
+    part begins with fast tests; a file's tests stay together, and of these a lab's, because they share what they make.
     """
-    items.sort(key=_turn)
+    fast, slow = [], []
+    for item in items:
+        (slow if item.get_closest_marker("slow") else fast).append(item)
+    parts = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1))
+    pieces = [
+        _part(sorted(group, key=_place), number, parts) for number in range(parts) for group in (fast, slow)
+    ]
+    items[:] = [item for piece in pieces for item in piece]
 
 
-def _turn(item) -> int:
-    if not item.get_closest_marker("slow"):
-        return 0
-    return 1 + LONGEST.index(item.path.stem) if item.path.stem in LONGEST else 1 + len(LONGEST)
+def _place(item) -> tuple[str, str]:
+    lab = item.callspec.params.get("lab", "") if hasattr(item, "callspec") else ""
+    return item.path.stem, lab
 
 
-def _group(item) -> Iterator[str]:
-    yield item.path.stem
-    if _turn(item):
-        yield "slow"
-    if item.path.stem == "test_labs":
-        yield item.callspec.params.get("lab", "") if hasattr(item, "callspec") else ""
-    if item.path.stem == "test_hostile":
-        yield str(crc32(item.name.encode()) % 4)
+def _part(items, number: int, parts: int) -> list:
+    return items[len(items) * number // parts : len(items) * (number + 1) // parts]
