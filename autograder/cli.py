@@ -56,7 +56,7 @@ def main() -> None:
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
 
 
-@main.command()
+@main.command(short_help="Open JupyterLab on your copy of the labs.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def lab(arguments: tuple[str, ...]) -> None:
     """Open JupyterLab on a working copy of the released labs, in workspace/. A copy that is there already is kept.
@@ -73,7 +73,7 @@ def lab(arguments: tuple[str, ...]) -> None:
     sys.exit(subprocess.call([sys.executable, "-m", "jupyterlab", *arguments], cwd=workspace))
 
 
-@main.command(context_settings={"ignore_unknown_options": True})
+@main.command(short_help="Run the test suite.", context_settings={"ignore_unknown_options": True})
 @click.option("--quick", is_flag=True, help="Only the quick tests, which take less than a minute.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def test(quick: bool, arguments: tuple[str, ...]) -> None:
