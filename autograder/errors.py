@@ -25,6 +25,11 @@ class PlainError(ValueError):
         return [f"{type(self).__name__}: {self}"]
 
 
+def error_line(error: BaseException) -> str:
+    """An error in one line, for a note or a message: its type, and at most 300 characters of what it says."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+
+
 def printable(text: str) -> str:
     """Foreign text made safe for a terminal: nothing in it moves the cursor, changes colours or reverses the line."""
     return "".join(sign if sign.isprintable() else " " if sign.isspace() else "?" for sign in text)

@@ -11,7 +11,7 @@ import nbformat
 from autograder.cells.metadata import grade_id
 from autograder.course.course import Course
 from autograder.grading.job import Result, unfinished
-from autograder.grading.judging import _shown
+from autograder.grading.judge_step import shown
 from autograder.grading.run import Grading
 from autograder.intake.find import find_submissions
 from autograder.labs import get_lab
@@ -52,7 +52,7 @@ class FakePool:
             found = (Finding(f"{exercise.name}.told", "It was told so."),) if part < 1 else ()
             mark = Mark(part * exercise.marks, exercise.marks, found)
             verdict.checks[exercise.test_id] = mark
-            cells[exercise.test_id].outputs = [_shown(mark)]
+            cells[exercise.test_id].outputs = [shown(mark)]
         notebook.metadata["autograder"] = {"verdict": verdict.to_json()}
         return Result(verdict, nbformat.writes(notebook))
 

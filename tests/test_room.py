@@ -23,6 +23,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from traitlets.config import Config
 
 from autograder.grading.pool import grade_submission
+from autograder.results.record import Record
 from autograder.results.submission import Submission
 from autograder.room import canaries, sandbox
 from autograder.room.canaries import canary_cell, escapes
@@ -190,15 +191,16 @@ def test_an_endless_cell_is_interrupted(room):
 
 @pytest.fixture
 def executed(scratch_course, tmp_path):
-    """Runs cells in front of the released lab's, as grading does: (the room, its notebook)."""
+    """Runs cells in front of the released lab's, as grading does: (the room, its notebook, the outcome)."""
 
     def run(*sources: str, **limits: int) -> tuple[Room, NotebookNode]:
         notebook = nbformat.read(scratch_course.release("sine_gan"), as_version=4)
         notebook.cells[:0] = [new_code_cell(source) for source in sources]
-        about = {"assignment": "sine_gan", "notebook": "sine_gan", "student": "ana"}
-        resources = {"nbgrader": about, "metadata": {"path": str(tmp_path)}, "course": scratch_course}
+        resources = {"metadata": {"path": str(tmp_path)}}
+        Record.begin(scratch_course, "ana", "sine_gan").put_into(resources)
         room = Room(**limits)
-        return room, room.preprocess(notebook, resources)[0]
+        notebook, resources = room.preprocess(notebook, resources)
+        return room, notebook, Record.of(resources).room
 
     return run
 
@@ -206,12 +208,12 @@ def executed(scratch_course, tmp_path):
 @needs_sandbox
 def test_the_notebooks_time_is_that_of_all_its_cells(executed):
     """Many cells that each take less than a second can't go on after the notebook's time is over."""
-    _, notebook = executed(
+    _, notebook, outcome = executed(
         *["import time; time.sleep(0.8); print('slept')"] * 12, timeout=2, notebook_timeout=3
     )
     slept = sum(_text(cell) == "slept\n" for cell in notebook.cells[:12] if cell.cell_type == "code")
-    assert 3 <= slept <= 5 and notebook.metadata.autograder.closed
-    (note,) = notebook.metadata.autograder.notes
+    assert 3 <= slept <= 5 and outcome.closed
+    (note,) = outcome.notes
     assert note.startswith("The notebook took longer than 3 s; it was stopped ")
 
 
@@ -256,8 +258,8 @@ FLOODS = {
 @needs_sandbox
 def test_messages_of_every_kind_count_as_output(executed):
     """What keeps its data in the grader's memory, or multiplies it in the notebook, is cut off too."""
-    room, notebook = executed(*[SENDS + code for code in FLOODS.values()], output_limit=100_000)
-    assert any("printed more than 100000 bytes" in note for note in notebook.metadata.autograder.notes)
+    room, notebook, outcome = executed(*[SENDS + code for code in FLOODS.values()], output_limit=100_000)
+    assert any("printed more than 100000 bytes" in note for note in outcome.notes)
     assert room.widget_state == {} and "widgets" not in notebook.metadata
     assert sum(len(str(cell.outputs)) for cell in notebook.cells[: len(FLOODS)]) < 100_000
 

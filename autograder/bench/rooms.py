@@ -54,17 +54,18 @@ def _run(
 ) -> tuple[str, str]:
     """What two cells print that are put in front of a submission's own and behind them."""
     from autograder.grading.pipeline import Repair, course_config
+    from autograder.results.record import Record
     from autograder.room.execution import Room
 
-    config, marked = course_config(course), {"notebook": lab, "assignment": lab, "student": student}
-    resources = {"nbgrader": marked, "metadata": {"path": str(place)}, "course": course}
+    config, resources = course_config(course), {"metadata": {"path": str(place)}}
+    Record.begin(course, student, lab).put_into(resources)
     notebook = nbformat.read(place / f"{lab}.ipynb", as_version=4)
     notebook, resources = Repair(config=config).preprocess(notebook, resources)
     first, last = map(new_code_cell, around)
     notebook.cells = [first, *notebook.cells, last]
-    notebook, _ = Room(config=config, run_all=run_all).preprocess(notebook, resources)
+    notebook, resources = Room(config=config, run_all=run_all).preprocess(notebook, resources)
     ends = notebook.cells[0], notebook.cells[-1]
     printed = tuple("".join(out.get("text", "") for out in cell.outputs).strip() for cell in ends)
     if not printed[1]:
-        raise CourseError(f"{place} did not run to its end: {notebook.metadata.autograder.notes}")
+        raise CourseError(f"{place} did not run to its end: {Record.of(resources).room.notes}")
     return printed

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from autograder.course.roster import Person, plain
 from autograder.errors import CourseError
-from autograder.labs import get_lab
 from autograder.results.gradebook import Row, read_rows
 from autograder.results.paths import read_verdicts
 
@@ -61,8 +60,8 @@ def read_marks(grades: Path, people: list[Person], machine_only: bool) -> dict[s
         raise CourseError(f"Nothing was written, or marks would be missing: {' '.join(unreadable[:10])}")
     if not found or not (grades / "gradebook.db").is_file():
         raise CourseError(f"{grades} holds no marks. Name the --out folder of: python -m autograder grade")
-    labs = {name: get_lab(name) for name in sorted({verdict.lab for verdict in found.values()})}
-    rows = read_rows(list(found.values()), labs, grades)
+    labs = sorted({verdict.lab for verdict in found.values()})
+    rows = read_rows(list(found.values()), grades)
     return {
         lab: matched(people, [row for row in rows if row.verdict.lab == lab], machine_only=machine_only)
         for lab in labs

@@ -17,8 +17,8 @@ from typing import Any
 from uuid import uuid4
 
 from autograder.course.course import Course
-from autograder.errors import CourseError
-from autograder.grading.job import Result, said, unfinished
+from autograder.errors import CourseError, error_line
+from autograder.grading.job import Result, unfinished
 from autograder.grading.pipeline import course_config
 from autograder.grading.pool import packed
 from autograder.intake.read import HandedIn
@@ -37,7 +37,7 @@ except ModuleNotFoundError as error:
 _CONNECT_SECONDS = 10
 _WORKER_SECONDS = 30  # until the first worker is there
 _GONE_SECONDS = 120  # without any worker, in the middle: they may be starting anew
-_LOOK_SECONDS = 2
+_POLL_SECONDS = 2
 _PER_WORKER = 2  # one is graded, the next one lies ready
 _SLACK = 300  # seconds beside a notebook's own: a cold start, repair, judge
 _KILLED = (
@@ -95,7 +95,8 @@ class ClusterPool:
 
     def _graded(self, submissions: list[Submission]) -> Iterator[tuple[Submission, Result | None]]:
         """Only a few per worker are read and sent at a time. None: its workers were lost, again and again."""
-        left, on_the_way = deque(submissions), {}
+        left = deque(submissions)
+        on_the_way: dict[Future[Any], Submission] = {}
         while left or on_the_way:
             while left and len(on_the_way) < max(1, _PER_WORKER * len(self._workers())):
                 submission = left.popleft()
@@ -108,7 +109,7 @@ class ClusterPool:
                 submission = on_the_way.pop(future)
                 yield submission, self._result(submission, future)
 
-    def _send(self, handed_in: HandedIn) -> Future:
+    def _send(self, handed_in: HandedIn) -> Future[Any]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a remark about files beside the notebook that are large
             # The key is shown in Dask's dashboard and logs: no student's name.
@@ -121,12 +122,12 @@ class ClusterPool:
                 key=f"grade-{uuid4()}",
             )
 
-    def _first_back(self, futures: list[Future]) -> list[Future]:
+    def _first_back(self, futures: list[Future[Any]]) -> list[Future[Any]]:
         """Those that are back, at least one; all of them, when nothing has come back for too long."""
         start = with_workers = time.monotonic()
         while futures:
             try:
-                return list(wait(futures, timeout=_LOOK_SECONDS, return_when="FIRST_COMPLETED").done)
+                return list(wait(futures, timeout=_POLL_SECONDS, return_when="FIRST_COMPLETED").done)
             except TimeoutError:
                 now = time.monotonic()
             except (CancelledError, OSError, RuntimeError):
@@ -141,12 +142,13 @@ class ClusterPool:
                 break
         return futures
 
-    def _result(self, submission: Submission, future: Future) -> Result | None:
+    def _result(self, submission: Submission, future: Future[Any]) -> Result | None:
         """What a future brings. CourseError where the cluster, not the submission, is at fault."""
         if future.status == "pending":
             return unfinished(submission, _NEVER_BACK.format(self._patience / 60), final=False)
         try:
-            return future.result(timeout=self._patience)
+            result: Result = future.result(timeout=self._patience)
+            return result
         except KilledWorker:
             return None
         except Unfit:
@@ -156,7 +158,7 @@ class ClusterPool:
         except Exception as error:
             if _lacks_package(error):
                 raise CourseError(_lacking("A worker")) from None
-            return unfinished(submission, f"Grading failed with {said(error)}", final=False)
+            return unfinished(submission, f"Grading failed with {error_line(error)}", final=False)
 
     def _connected(self) -> Client:
         with warnings.catch_warnings():
@@ -165,7 +167,7 @@ class ClusterPool:
                 return Client(self.address, timeout=_CONNECT_SECONDS)
             except (OSError, ValueError, TypeError, RuntimeError) as error:
                 raise CourseError(
-                    f"No Dask scheduler answers at {self.address} ({said(error)[:100]}). Start one with "
+                    f"No Dask scheduler answers at {self.address} ({error_line(error)[:100]}). Start one with "
                     "`dask scheduler --port 8786`, or mend the address, as in --cluster tcp://scheduler:8786."
                 ) from None
 
@@ -184,7 +186,7 @@ class ClusterPool:
         answers = self._client.run(_question(), self._wanted, self.sandbox, on_error="return")
         for address, answer in answers.items():
             if isinstance(answer, BaseException):
-                answer = _lacking("it") if _lacks_package(answer) else f"it answers with {said(answer)}"
+                answer = _lacking("it") if _lacks_package(answer) else f"it answers with {error_line(answer)}"
             if answer:
                 raise Unfit(f"The worker {address} is not fit: {answer}")
 

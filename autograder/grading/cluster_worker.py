@@ -35,11 +35,12 @@ class Unfit(CourseError):
 
 
 def pack_course(course: Course) -> bytes:
-    """What grading needs of a course, the key of its hidden seeds too, as a zip file."""
+    """What grading needs of a course as a zip file: the labs, the configuration with its plugins, and the key."""
     course_key(course.root)  # made now, where there is none yet: all workers have the same
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
-        for path in [*course_files(course), course.root / KEY_FILE]:
+        files = {*course_files(course), *course.root.glob("*.py"), course.root / KEY_FILE}
+        for path in sorted(files):
             # Without the date: the same content is the same archive.
             entry = zipfile.ZipInfo(path.relative_to(course.root).as_posix())
             file.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
@@ -63,7 +64,9 @@ def unfit(wanted: dict[str, str], sandbox: bool) -> str | None:
     """Why this process should not grade for a machine with the environment `wanted`; None where all is well."""
     found = environment()
     differing = [
-        f"{name} {found.get(name)} instead of {one}" for name, one in wanted.items() if found.get(name) != one
+        f"{name} {found.get(name)} instead of {version}"
+        for name, version in wanted.items()
+        if found.get(name) != version
     ]
     if differing:
         return (

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
 from autograder.course.course import Course
 from autograder.errors import NeedsAttention
-from autograder.feedback.notebook import Inert
-from autograder.grading.judging import Judge
-from autograder.grading.pipeline import Repair, course_config
+from autograder.grading.pipeline import STEPS, course_config
 from autograder.intake.read import HandedIn
 from autograder.labs import get_lab
 from autograder.marking.verdict import Verdict
+from autograder.results.record import Record
 from autograder.results.submission import Submission
-from autograder.room.execution import Room
 
 
 @dataclass(frozen=True)
@@ -39,46 +38,45 @@ def unfinished(submission: Submission | HandedIn, note: str, *, final: bool = Tr
     return Result(verdict, final=final)
 
 
-def said(error: BaseException) -> str:
-    """An error in one line, for a note."""
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
-
-
 def grade_job(
-    course: Course, handed_in: HandedIn, *, sandbox: bool = True, unseen: tuple[Path, ...] = ()
+    course: Course, handed_in: HandedIn, *, sandbox: bool = True, hidden_paths: tuple[Path, ...] = ()
 ) -> Result:
     """Repair, run and judge one submission; every problem of its own becomes a verdict that needs attention."""
     start = time.perf_counter()
+    record = Record.begin(
+        course, handed_in.student, handed_in.lab, notes=handed_in.notes, hidden_paths=hidden_paths
+    )
     try:
-        notebook, seconds = _run(course, handed_in, sandbox, unseen)
+        notebook, record, seconds = _run(handed_in, record, sandbox)
     except NeedsAttention as reason:
         return unfinished(handed_in, str(reason))
-    raw = notebook.metadata.autograder.verdict
-    raw["notes"] = [*handed_in.notes, *raw["notes"]]
-    verdict = Verdict.from_json(raw)
-    verdict.timing = seconds | {"seconds": round(time.perf_counter() - start, 3)}
+    assert record.verdict, "the judge gives one"
+    seconds["seconds"] = time.perf_counter() - start
+    timing = {name: round(taken, 3) for name, taken in seconds.items()}
+    verdict = replace(record.verdict, timing=timing)
     return Result(verdict, nbformat.writes(notebook, version=nbformat.NO_CONVERT))
 
 
-def _run(
-    course: Course, handed_in: HandedIn, sandbox: bool, unseen: tuple[Path, ...]
-) -> tuple[NotebookNode, dict[str, float]]:
-    """Repair, room and judge, in a copy of the submission's folder that goes away afterwards."""
-    config, seconds = course_config(course), {}
+def _run(handed_in: HandedIn, record: Record, sandbox: bool) -> tuple[NotebookNode, Record, dict[str, float]]:
+    """The steps, in a folder with the submission's files that goes away afterwards; the seconds that each took."""
+    config, seconds = course_config(record.course), {}
     if not sandbox:
         config.Room.sandbox = False
     notebook = nbformat.reads(handed_in.notebook, as_version=4)
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     with tempfile.TemporaryDirectory(prefix="room-") as folder:
-        for name, content in handed_in.files.items():
-            path = Path(folder, name)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        marked = {"notebook": handed_in.lab, "assignment": handed_in.lab, "student": handed_in.student}
-        resources = {"nbgrader": marked, "metadata": {"path": folder}, "course": course, "unseen": unseen}
-        for name, step in (("repair", Repair), ("room", Room), ("judge", Judge), ("inert", Inert)):
+        _write_files(handed_in.files, Path(folder))
+        resources: dict[str, Any] = {"metadata": {"path": folder}}
+        record.put_into(resources)
+        for step in STEPS:
             start = time.perf_counter()
-            notebook, resources = step(config=config).preprocess(notebook, resources)
-            seconds[name] = time.perf_counter() - start
-        seconds |= resources.pop("room_seconds", {})
-    return notebook, {name: round(taken, 3) for name, taken in seconds.items()}
+            notebook, resources = step(config=config)(notebook, resources)
+            seconds[step.__name__.lower()] = time.perf_counter() - start
+    record = Record.of(resources)
+    return notebook, record, seconds | (dict(record.room.seconds) if record.room else {})
+
+
+def _write_files(files: dict[str, bytes], folder: Path) -> None:
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)

@@ -1,4 +1,4 @@
-"""As many rooms at once as there are cores: worker processes on this machine, each with one submission at a time."""
+"""Worker processes on this machine, each with one submission at a time: as many rooms at once as there are cores."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from typing import Any
 import torch
 
 from autograder.course.course import Course
-from autograder.errors import NeedsAttention
-from autograder.grading.job import Result, grade_job, said, unfinished
+from autograder.errors import NeedsAttention, error_line
+from autograder.grading.job import Result, grade_job, unfinished
 from autograder.intake.read import HandedIn, read_submission, unreadable
 from autograder.results.submission import Submission
 from autograder.room.fork_server import fork_server_address
@@ -37,7 +37,7 @@ class LocalPool:
     course: Course
     jobs: int
     sandbox: bool = True
-    unseen: tuple[Path, ...] = ()  # files that no room may show
+    hidden_paths: tuple[Path, ...] = ()  # files that no room may show
 
     def grade(self, submissions: list[Submission]) -> Iterator[Graded]:
         """Results as they come. Those that ran when a worker was killed are graded again, each alone."""
@@ -67,48 +67,49 @@ class LocalPool:
         pool = ProcessPoolExecutor(min(jobs, len(left)), context, initializer=_quiet_worker)
         try:
             with TemporaryDirectory(prefix="running-") as folder:
-                marks = {one: Path(folder, str(number)) for number, one in enumerate(left)}
+                running = {submission: Path(folder, str(number)) for number, submission in enumerate(left)}
                 futures = {}
                 with suppress(BrokenProcessPool):  # a worker may be gone before all are handed over
-                    for one, mark in marks.items():
-                        arguments = (self.course, one, self.sandbox, self.unseen)
-                        futures[pool.submit(_marked, mark, grade_submission, *arguments)] = one
+                    for submission, file in running.items():
+                        arguments = (self.course, submission, self.sandbox, self.hidden_paths)
+                        futures[pool.submit(_noted, file, grade_submission, *arguments)] = submission
                 for future in as_completed(futures):
                     try:
                         result = future.result()
                     except BrokenProcessPool:
                         continue
                     except Exception as error:
-                        note = f"Grading failed with {said(error)}"
+                        note = f"Grading failed with {error_line(error)}"
                         result = unfinished(futures[future], note, final=False)
                     del left[futures[future]]
                     yield futures[future], result
-                return [one for one in left if marks[one].exists()]
+                return [submission for submission in left if running[submission].exists()]
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _marked(mark: Path, grade: Callable[..., Result], *arguments: Any) -> Result:
-    """In a worker: a file is there while it runs, also when the worker is killed."""
-    mark.touch()
+def _noted(running: Path, grade: Callable[..., Result], *arguments: Any) -> Result:
+    """In a worker: a file is there while it runs, and stays when the worker is killed."""
+    running.touch()
     try:
         return grade(*arguments)
     finally:
-        mark.unlink(missing_ok=True)
+        running.unlink(missing_ok=True)
 
 
 def grade_submission(
-    course: Course, submission: Submission, sandbox: bool = True, unseen: tuple[Path, ...] = ()
+    course: Course, submission: Submission, sandbox: bool = True, hidden_paths: tuple[Path, ...] = ()
 ) -> Result:
     """Read and grade one submission."""
     handed_in = packed(submission)
     if isinstance(handed_in, Result):
         return handed_in
-    return grade_job(course, handed_in, sandbox=sandbox, unseen=(submission.folder.absolute(), *unseen))
+    hidden_paths = (submission.folder.absolute(), *hidden_paths)
+    return grade_job(course, handed_in, sandbox=sandbox, hidden_paths=hidden_paths)
 
 
 def packed(submission: Submission) -> HandedIn | Result:
-    """A submission that was read, or what there is to tell where it can't be: that never stops the others."""
+    """A submission that was read, or a result that says why it can't be: the others are graded all the same."""
     try:
         return read_submission(submission)
     except NeedsAttention as reason:
@@ -116,7 +117,7 @@ def packed(submission: Submission) -> HandedIn | Result:
     except OSError as error:
         return unfinished(submission, unreadable(submission, error), final=False)
     except Exception as error:
-        return unfinished(submission, f"Grading failed with {said(error)}", final=False)
+        return unfinished(submission, f"Grading failed with {error_line(error)}", final=False)
 
 
 def _quiet_worker() -> None:
@@ -128,6 +129,7 @@ def _quiet_worker() -> None:
 
 
 def _end_with_parent() -> None:
-    """A run that is killed leaves nobody waiting for work: the executor's own workers would not notice."""
-    parent_process().join()
+    """A worker ends with the run that started it, also when that is killed: the executor's own would not notice."""
+    if parent := parent_process():
+        parent.join()
     os._exit(1)

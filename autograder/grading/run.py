@@ -14,10 +14,10 @@ from typing import Protocol
 import nbformat
 
 from autograder.course.course import Course
-from autograder.errors import CourseError
+from autograder.errors import CourseError, error_line
 from autograder.feedback import write_feedback
 from autograder.files.atomic import explained_disk_errors, write_text
-from autograder.grading.job import Result, said, unfinished
+from autograder.grading.job import Result, unfinished
 from autograder.marking.verdict import Verdict
 from autograder.results.answers import answers_before, answers_in
 from autograder.results.fingerprints import fingerprint
@@ -120,7 +120,9 @@ class Grading:
         except CourseError:
             raise
         except Exception as error:
-            result = unfinished(submission, f"Writing the results failed with {said(error)}", final=False)
+            result = unfinished(
+                submission, f"Writing the results failed with {error_line(error)}", final=False
+            )
             self._write(submission, result)
         with explained_disk_errors(self.places.out):
             self.places.write(submission, result.verdict, made_from if result.final else Fingerprint("", ""))

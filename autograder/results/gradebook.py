@@ -1,16 +1,25 @@
-"""nbgrader's gradebook: the lab's cells, the machine's marks, and what a person gave by hand."""
+"""nbgrader's gradebook: the lab's cells, the machine's marks, and the rows of grades.csv."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import Grade, Gradebook, MissingEntry
-from nbgrader.preprocessors import ClearSolutions, ComputeChecksums, LockCells, SaveAutoGrades, SaveCells
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    ClearSolutions,
+    ComputeChecksums,
+    LockCells,
+    SaveAutoGrades,
+    SaveCells,
+)
+from traitlets.config import Config
 
 from autograder.course.course import Course
 from autograder.errors import CourseError, printable
@@ -27,53 +36,65 @@ from autograder.results.manual_grades import (
 )
 
 
-def _resources(out: Path, lab: str, student: str) -> dict[str, Any]:
-    return {
-        "nbgrader": {"notebook": lab, "assignment": lab, "student": student, "db_url": database(out)},
-        "metadata": {},
-    }
+def resources(out: Path, lab: str, student: str) -> dict[str, Any]:
+    """What nbgrader's steps want to know about a submission and its gradebook."""
+    about = {"notebook": lab, "assignment": lab, "student": student, "db_url": database(out)}
+    return {"nbgrader": about, "metadata": {}}
+
+
+# What enters a graded notebook's marks, under nbgrader too.
+GRADEBOOK_STEPS = (SaveAutoGrades, AssignLatePenalties)
 
 
 def register_lab(course: Course, lab: str, out: Path) -> None:
-    """Enter the lab's cells, as `nbgrader generate_assignment` does."""
+    """Enter the lab's cells, as `nbgrader generate_assignment` does. A due date that is there stays."""
     notebook = nbformat.read(course.source(lab), as_version=4)
     with open_gradebook(database(out)) as gradebook:
         gradebook.update_or_create_assignment(lab)
-    resources = _resources(out, lab, ".")
+    about = resources(out, lab, ".")
     try:
         with told_of_damage(database(out)):
             for step in (LockCells, ClearSolutions, ComputeChecksums, SaveCells):
-                notebook, resources = step().preprocess(notebook, resources)
+                notebook, about = step().preprocess(notebook, about)
     except RuntimeError as error:
         raise CourseError(
             f"{out / 'gradebook.db'} does not fit the lab any more ({error}). Choose a new --out."
         ) from None
 
 
-def save_marks(notebook: NotebookNode, verdict: Verdict, out: Path, changed: Collection[str] = ()) -> None:
-    """Enter the machine's marks of a judged notebook. Marks given by hand stay, but for graded cells in `changed`.
+def save_marks(
+    notebook: NotebookNode,
+    verdict: Verdict,
+    out: Path,
+    changed: Collection[str] = (),
+    *,
+    came: datetime | None = None,
+    config: Config | None = None,
+) -> None:
+    """Enter the machine's marks of a judged notebook, and the penalty of one that `came` (in UTC) after the due date.
 
-    What a person gave was for what the student had written then.
+    Marks that a person gave stay, but for graded cells in `changed`: they were for what the student had written then.
     """
     lab, student = verdict.lab, verdict.student
     with open_gradebook(database(out)) as gradebook:
         gradebook.update_or_create_student(student)
-        gradebook.update_or_create_submission(lab, student)
+        gradebook.update_or_create_submission(lab, student, timestamp=came)
         for grade in _grades(gradebook, lab, student):
             if grade.name in changed:
                 grade.manual_score = grade.extra_credit = None
-        settled = [one.name for one in _grades(gradebook, lab, student) if not one.needs_manual_grade]
+        read = [grade.name for grade in _grades(gradebook, lab, student) if not grade.needs_manual_grade]
         gradebook.db.commit()
-        SaveAutoGrades().preprocess(notebook, _resources(out, lab, student))
+        for step in GRADEBOOK_STEPS:
+            step(config=config).preprocess(notebook, resources(out, lab, student))
         gradebook.db.expire_all()
         for grade in _grades(gradebook, lab, student):
-            if grade.name in settled and grade.manual_score is not None:
+            if grade.name in read and grade.manual_score is not None:
                 grade.needs_manual_grade = False  # nbgrader wants each to be looked at again, changed or not
         gradebook.db.commit()
 
 
 def forget_marks(lab: str, student: str, out: Path) -> None:
-    """Take out the machine's marks of a submission that can't be graded now; what a person gave stays."""
+    """Take out what the machine gave to a submission that can't be graded now; what a person gave stays."""
     with open_gradebook(database(out)) as gradebook:
         try:
             grades = _grades(gradebook, lab, student)
@@ -82,11 +103,12 @@ def forget_marks(lab: str, student: str, out: Path) -> None:
         for grade in grades:
             grade.auto_score = None
             grade.needs_manual_grade = grade.manual_score is None
+        gradebook.find_submission_notebook(lab, lab, student).late_submission_penalty = None
         gradebook.db.commit()
 
 
 def _grades(gradebook: Gradebook, lab: str, student: str) -> list[Grade]:
-    return gradebook.find_submission_notebook(lab, lab, student).grades
+    return list(gradebook.find_submission_notebook(lab, lab, student).grades)
 
 
 @dataclass(frozen=True)
@@ -105,7 +127,7 @@ class Row:
 
     @property
     def penalty(self) -> float:
-        """For being late; nbgrader's own late plugin sets it."""
+        """For being late: what nbgrader's late plugin, or a person, has put into the gradebook."""
         return self.by_hand.penalty
 
     @property
@@ -114,15 +136,16 @@ class Row:
         return self.by_hand.total(self.machine, self.manual)
 
 
-def read_rows(verdicts: list[Verdict], labs: dict[str, Lab], out: Path) -> list[Row]:
-    """The verdicts with what was given by hand in the formgrader."""
+def read_rows(verdicts: list[Verdict], out: Path) -> list[Row]:
+    """The verdicts with what a person gave in the formgrader."""
     return rows_of(verdicts, read_manual_grades(database(out)))
 
 
-def rows_of(verdicts: list[Verdict], given: Mapping[tuple[str, str], ManualGrades]) -> list[Row]:
-    """The same, of what was read already."""
+def rows_of(verdicts: list[Verdict], manual_grades: Mapping[tuple[str, str], ManualGrades]) -> list[Row]:
+    """The same, of manual grades that were read already."""
     return [
-        _row(one, get_lab(one.lab), given.get((one.lab, one.student), ManualGrades())) for one in verdicts
+        _row(verdict, get_lab(verdict.lab), manual_grades.get((verdict.lab, verdict.student), ManualGrades()))
+        for verdict in verdicts
     ]
 
 
@@ -140,7 +163,7 @@ _HEAD = (
 
 def write_csv(rows: list[Row], path: Path) -> None:
     """grades.csv: one line for each submission, replaced as a whole."""
-    lines = [_HEAD]
+    lines: list[tuple[str, ...]] = [_HEAD]
     for row in rows:
         verdict, most = row.verdict, row.verdict.max_score + row.manual_max
         marks = [row.machine, verdict.max_score, row.manual, row.manual_max, row.penalty, row.total, most]

@@ -105,9 +105,11 @@ def read_manual_grades(
     return found
 
 
-def _rows(gradebook: Gradebook, wanted: list[Any], of: Any, *columns: Any) -> Query:
+def _rows(gradebook: Gradebook, wanted: list[Any], of: Any, *columns: Any) -> Query[Any]:
     """Lab, student and these columns; in one question for the whole class, because there are many cells."""
-    query = gradebook.db.query(Assignment.name, Student.id, *columns).select_from(of or SubmittedNotebook)
+    query: Query[Any] = gradebook.db.query(Assignment.name, Student.id, *columns).select_from(
+        of or SubmittedNotebook
+    )
     if of:
         query = query.join(BaseCell, of.cell_id == BaseCell.id)
         query = query.join(SubmittedNotebook, of.notebook_id == SubmittedNotebook.id)

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from subprocess import DEVNULL
 from typing import Any
@@ -25,13 +26,12 @@ from nbgrader.preprocessors import Execute
 from traitlets import Bool, Integer
 
 from autograder.cells.metadata import grade_id, is_graded
-from autograder.course.course import Course
-from autograder.course.seeds import course_key, hidden_seed
 from autograder.labs import get_lab
-from autograder.notebook.check import SEED_VARIABLE
-from autograder.room.canaries import canary_cell, unseen_paths
+from autograder.notebook.check import RESPONSE_MIME, SEED_VARIABLE
+from autograder.results.record import Canary, Record, Responses, RoomOutcome
+from autograder.room.canaries import CANARY_MIME, canary_cell, unseen_paths
 from autograder.room.cell_dependencies import cells_to_run
-from autograder.room.messages import Meter, is_output, is_sound, shorten_errors, size_of
+from autograder.room.messages import Meter, is_output, is_sound, last_response, shorten_errors, size_of
 from autograder.room.sandbox import SandboxError, problem
 
 KERNEL, KERNELS = "autograder-room", Path(__file__).parent / "kernels"
@@ -44,58 +44,61 @@ class Room(Execute):
     notebook_timeout = Integer(300, help="Seconds that the whole notebook may take.").tag(config=True)
     output_limit = Integer(10_000_000, help="Bytes of output that are kept.").tag(config=True)
     run_all = Bool(False, help="Run also the lab's own cells that no mark depends on.").tag(config=True)
-    iopub_timeout = Integer(15, help="Seconds to wait for a cell's last output, on a busy machine.").tag(
-        config=True
-    )
+    iopub_timeout = Integer(15, help="Seconds to wait for a cell's last output.").tag(config=True)
     store_widget_state = Bool(False, help="Nothing reads it.").tag(config=True)
-    sandbox = Bool(True, help="Without it student code runs as you, with all that you can reach.").tag(
+    sandbox = Bool(True, help="Without it student code runs as you, and reaches all you can.").tag(
         config=True
     )
 
     def preprocess(
         self, nb: NotebookNode, resources: ResourcesDict, km: Any = None
     ) -> tuple[NotebookNode, ResourcesDict]:
-        """Run the cells that are needed; what went wrong in the room is noted in the notebook's metadata."""
-        marked, self._course = resources["nbgrader"], Course.of(resources)
-        self._unseen = list(map(str, resources.get("unseen", ())))
-        self._lab, self._key = marked["assignment"], course_key(self._course.root)
-        self._seed = hidden_seed(self._key, marked["student"], self._lab)
-        self._asked = {exercise.test_id: exercise for exercise in get_lab(self._lab).exercises}
+        """Run the cells that are needed; the outcome goes into the record."""
+        self._record = record = Record.of(resources)
+        self._tests = {exercise.test_id: exercise for exercise in get_lab(record.lab).exercises}
         self._cell_limit = self.timeout
         self._closed, self._meter = False, Meter(self.output_limit)
-        self._notes = nb.metadata.setdefault("autograder", NotebookNode()).setdefault("notes", [])
-        release = nbformat.read(self._course.release(self._lab), as_version=4)
+        self._notes: list[str] = []
+        release = nbformat.read(record.course.release(record.lab), as_version=4)
         self._needed = None if self.run_all else cells_to_run(nb, release)
         handed_in = [list(cell.get("outputs", [])) for cell in nb.cells]
         for cell in nb.cells:
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
-        canary = self._add_canary(nb, marked["student"])
+        canary = self._add_canary(nb)
         start, self._started = time.perf_counter(), 0.0
         with tempfile.TemporaryDirectory(prefix="room-") as self._sockets:
             nb, resources = super().preprocess(nb, resources, km)
-        taken = time.perf_counter() - start
-        resources["room_seconds"] = {"room start": self._started, "cells": taken - self._started}
+        outcome = self._outcome(nb, canary, time.perf_counter() - start)
+        replace(record, room=outcome).put_into(resources)
         self.timeout = self._cell_limit
-        nb.metadata.autograder["canary"] = canary | {"outputs": nb.cells.pop().outputs}
         _show_what_was_handed_in(nb, handed_in)
         return nb, resources
 
-    def _add_canary(self, nb: NotebookNode, student: str) -> dict[str, Any]:
-        """A last cell, which answers with what must not pass; taken away again when it has run."""
-        seed = hidden_seed(self._key, student, f"{self._lab} canary")
-        source, exercise = canary_cell(self._lab, seed)
+    def _outcome(self, nb: NotebookNode, canary: Canary, taken: float) -> RoomOutcome:
+        """What the test cells and the canary, which is taken away, answered; `taken` are the seconds of it all."""
+        canary = replace(canary, response=last_response(nb.cells.pop(), CANARY_MIME))
+        tests = {name: cell for cell in nb.cells if (name := grade_id(cell)) in self._tests and name}
+        responses = {
+            name: Responses(**{run: last_response(cell, mime) for run, mime in RESPONSE_MIME.items()})
+            for name, cell in tests.items()
+        }
+        seconds = {"room start": self._started, "cells": taken - self._started}
+        return RoomOutcome(responses, canary, self._closed, tuple(self._notes), seconds)
+
+    def _add_canary(self, nb: NotebookNode) -> Canary:
+        """A last cell, which answers with what must not pass."""
+        source, exercise = canary_cell(self._record.lab, self._record.canary_seed)
         nb.cells.append(new_code_cell(source))
         if self._needed is not None:
             self._needed.add(len(nb.cells) - 1)
-        return {"exercise": exercise.name, "seed": seed}
+        return Canary(exercise.name, self._record.canary_seed)
 
     def create_kernel_manager(self) -> Any:
         """Channels over local sockets where there are such: nobody else on the machine can listen."""
         if self.sandbox and (reason := problem()):
-            raise SandboxError(
-                f"{reason} (or grade without a sandbox: --no-sandbox, or c.Room.sandbox = False)"
-            )
+            without = "(or grade without a sandbox: --no-sandbox, or c.Room.sandbox = False)"
+            raise SandboxError(f"{reason} {without}")
         self.kernel_name = KERNEL if self.sandbox else "python3"
         manager = super().create_kernel_manager()
         manager.kernel_spec_manager.kernel_dirs.append(str(KERNELS))
@@ -107,13 +110,13 @@ class Room(Execute):
         """A kernel with one torch thread, no GPU and the hidden seed: the same marks on every machine."""
         environment = dict(os.environ)
         environment |= {
-            SEED_VARIABLE: str(self._seed),
+            SEED_VARIABLE: str(self._record.seed),
             "NBGRADER_EXECUTION": "autograde",
             "CUDA_VISIBLE_DEVICES": "",
         }
         environment |= {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
         if self.sandbox:
-            kwargs["unseen"] = [*unseen_paths(self._course.root), *self._unseen]
+            kwargs["unseen"] = [*unseen_paths(self._record.course.root), *map(str, self._record.hidden_paths)]
         start = time.perf_counter()
         super().start_new_kernel(env=environment, stdout=DEVNULL, stderr=DEVNULL, **kwargs)
         self._started = time.perf_counter() - start
@@ -155,9 +158,9 @@ class Room(Execute):
     @contextmanager
     def _as_it_runs(self, cell: NotebookNode) -> Iterator[None]:
         """A test cell asks by no name that the notebook may have given to something else."""
-        source, name = cell.source, grade_id(cell)
-        if name in self._asked:
-            cell.source = f"__import__('autograder').respond('{self._lab}.{self._asked[name].name}')"
+        source, exercise = cell.source, self._tests.get(grade_id(cell) or "")
+        if exercise:
+            cell.source = f"__import__('autograder').respond('{self._record.lab}.{exercise.name}')"
         try:
             yield
         finally:
@@ -192,7 +195,6 @@ class Room(Execute):
     def _close(self, note: str) -> None:
         self._closed = True
         self._notes.append(note)
-        self.nb.metadata.autograder["closed"] = True
         # The client's own goodbye would wait for a kernel that does not listen.
         run_sync(self.km.shutdown_kernel)(now=True)
 
@@ -203,11 +205,11 @@ class Room(Execute):
         try:
             if self._too_much(size_of(msg, self._display_id_map), cell, cell_index) or not is_sound(msg):
                 return None
-            output = super().process_message(msg, cell, cell_index)
+            output: NotebookNode | None = super().process_message(msg, cell, cell_index)
         except (KeyError, TypeError, AttributeError):
             return None  # student code sent a message that is none
         if output is not None and not is_output(output):
-            cell.outputs = [one for one in cell.outputs if one is not output]
+            cell.outputs = [kept for kept in cell.outputs if kept is not output]
             return None
         return output
 
@@ -238,7 +240,7 @@ def _timed_out(cell: NotebookNode) -> bool:
 def _show_what_was_handed_in(nb: NotebookNode, handed_in: list[list[NotebookNode]]) -> None:
     """Where a cell ran without an error show the student's own output: here training was cut short.
 
-    Test cells keep the room's: the judge reads them.
+    Test cells get the judge's.
     """
     for cell, outputs in zip(nb.cells, handed_in, strict=True):
         failed = any(output.output_type == "error" for output in cell.get("outputs", []))

@@ -72,3 +72,10 @@ def shorten_errors(cell: NotebookNode) -> None:
         if output.output_type == "error":
             output.ename, output.evalue = str(output.ename)[:200], str(output.evalue)[:_ERROR_TEXT]
             output.traceback = [str(line)[:_ERROR_TEXT] for line in list(output.traceback)[-50:]]
+
+
+def last_response(cell: NotebookNode, mime: str) -> str | None:
+    """The last text of that MIME type that a cell shows; "", which is no response, where it shows something else."""
+    shown = [output.get("data", {}).get(mime) for output in cell.get("outputs", [])]
+    found = [text for text in shown if text is not None]
+    return None if not found else found[-1] if isinstance(found[-1], str) else ""

@@ -1,8 +1,10 @@
-"""The judge's place in nbgrader: reads the room's responses, writes scores into the test cells' outputs."""
+"""The judge's place among the steps: reads the room's responses, writes scores into the test cells' outputs."""
 
 from __future__ import annotations
 
-from nbconvert.exporters.exporter import ResourcesDict
+from dataclasses import replace
+from typing import Any
+
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
@@ -10,7 +12,6 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from autograder.cells.metadata import grade_id
 from autograder.course.course import Course
 from autograder.course.references import live_mistakes, live_reference
-from autograder.course.seeds import course_key, hidden_seed
 from autograder.labs import get_lab
 from autograder.marking.exercise import Exercise, Lab
 from autograder.marking.judge import judge
@@ -19,40 +20,48 @@ from autograder.marking.response import MalformedResponse, Response, decode
 from autograder.marking.stored import PUBLIC_SEED, stored_exercise
 from autograder.marking.verdict import Finding, Mark, Verdict
 from autograder.notebook.banner import mark_html
-from autograder.notebook.check import RESPONSE_MIME
-from autograder.room.canaries import CANARY_MIME
+from autograder.results.record import Canary, Record, Responses
 
 _SILENT = "The test cell gave no response. Did the notebook stop, or take too long, in it or before it?"
 
 
 class Judge(NbGraderPreprocessor):
-    """Turns each test cell's responses into a mark and puts the verdict into the notebook's metadata."""
+    """Turns each test cell's responses into a mark, and all of them into the verdict."""
 
-    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
-        """Judge all test cells of the lab; each output afterwards is the judge's, whatever student code showed."""
-        student, lab = resources["nbgrader"]["student"], get_lab(resources["nbgrader"]["assignment"])
-        course = Course.of(resources)
-        seed = hidden_seed(course_key(course.root), student, lab.name)
-        state = nb.metadata.get("autograder", {})
-        verdict = Verdict(lab.name, student, lab.marks, notes=list(state.get("notes", [])))
-        if state.get("closed"):
-            verdict.status = "needs_attention"
-        elif note := _canary_note(course, lab, state.get("canary")):
-            verdict.needs_attention(note)
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """Judge all test cells; their outputs afterwards are the judge's, whatever student code showed.
+
+        The verdict goes into the record, and as JSON into the notebook's metadata, from which nbgrader's
+        `generate_feedback` makes the page later.
+        """
+        record = Record.of(resources)
+        verdict = judge_submission(record)
         cells = {grade_id(cell): cell for cell in nb.cells}
-        for exercise in lab.exercises:
-            cell = cells[exercise.test_id]
-            mark = judge_cell(course, lab.name, exercise, cell, seed)
-            verdict.checks[exercise.test_id] = mark
-            cell.outputs = [_shown(mark)]
+        for test_id, mark in verdict.checks.items():
+            cells[test_id].outputs = [shown(mark)]
         nb.metadata["autograder"] = NotebookNode(verdict=verdict.to_json())
+        replace(record, verdict=verdict).put_into(resources)
         return nb, resources
 
 
-def _canary_note(course: Course, lab: Lab, canary: NotebookNode) -> str | None:
+def judge_submission(record: Record) -> Verdict:
+    """The verdict on what came out of the room."""
+    assert record.room, "the room comes before the judge"
+    lab, room = get_lab(record.lab), record.room
+    verdict = Verdict(lab.name, record.student, lab.marks, notes=[*record.notes, *room.notes])
+    if room.closed:
+        verdict.status = "needs_attention"
+    elif note := _canary_note(record.course, lab, room.canary):
+        verdict.needs_attention(note)
+    for exercise in lab.exercises:
+        responses = room.responses.get(exercise.test_id, Responses())
+        verdict.checks[exercise.test_id] = judge_responses(record, exercise, responses)
+    return verdict
+
+
+def _canary_note(course: Course, lab: Lab, canary: Canary) -> str | None:
     """What is wrong where definitions that do nothing earn marks, or give no answer; None where all is well."""
-    exercise = lab.exercise(canary.exercise)
-    response = _last([output.get("data", {}).get(CANARY_MIME) for output in canary.outputs])
+    exercise, response = lab.exercise(canary.exercise), _read(canary.response)
     if response is None:
         return "The canary behind the tests gave no answer. Does the notebook change how tests answer?"
     reference = live_reference(course, lab.name, exercise, canary.seed, hard=True)
@@ -61,16 +70,17 @@ def _canary_note(course: Course, lab: Lab, canary: NotebookNode) -> str | None:
     return None
 
 
-def judge_cell(course: Course, lab: str, exercise: Exercise, cell: NotebookNode, seed: int) -> Mark:
+def judge_responses(record: Record, exercise: Exercise, responses: Responses) -> Mark:
     """The mark is the hidden run's; where the visible check finds something too, its findings come first."""
-    response = _response(cell, "hidden")
+    course, lab, seed = record.course, record.lab, record.seed
+    response = _read(responses.hidden)
     if response is None:
         return Mark(0.0, exercise.marks, (Finding(f"{exercise.name}.no_response", _SILENT, hidden=True),))
     reference = live_reference(course, lab, exercise, seed, hard=True)
     hidden = judge(exercise, response, reference, hidden=True)
     if hidden.full:
         return hidden
-    visible = _visible(course, lab, exercise, _response(cell, "public"))
+    visible = _visible(course, lab, exercise, _read(responses.public))
     named = any(finding.mistake for finding in visible.findings)
     if not named and response.get(RAISED) not in ("NotDefined", "NotImplementedError"):
         # Only now: every mistake of the catalogue is run with this student's seed.
@@ -89,20 +99,16 @@ def _visible(course: Course, lab: str, exercise: Exercise, response: Response | 
     return judge(exercise, response, reference, stored_exercise(lab, exercise.name).mistakes)
 
 
-def _response(cell: NotebookNode, run: str) -> Response | None:
-    """The last response in a cell's outputs; None where there is none that can be read."""
-    return _last([output.get("data", {}).get(RESPONSE_MIME[run]) for output in cell.outputs])
-
-
-def _last(texts: list[str | None]) -> Response | None:
-    found = [text for text in texts if text is not None]
+def _read(text: str | None) -> Response | None:
+    """A response; None where there is none that can be read."""
     try:
-        return decode(found[-1]) if found else None
+        return None if text is None else decode(text)
     except MalformedResponse:
         return None
 
 
-def _shown(mark: Mark) -> NotebookNode:
+def shown(mark: Mark) -> NotebookNode:
     """What nbgrader reads the score from, a plain float, shown as the banner."""
     data = {"text/plain": repr(float(mark.score)), "text/html": mark_html(mark)}
-    return new_output("execute_result", data=data, execution_count=None)
+    output: NotebookNode = new_output("execute_result", data=data, execution_count=None)
+    return output
