@@ -25,8 +25,8 @@ class PlainError(ValueError):
         return [f"{type(self).__name__}: {self}"]
 
 
-def error_line(error: BaseException) -> str:
-    """An error in one line, for a note or a message: its type, and at most 300 characters of what it says."""
+def error_summary(error: BaseException) -> str:
+    """An exception in one line, fit for a note: its type, and at most 300 characters of what it says."""
     return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
 
 

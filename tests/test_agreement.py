@@ -20,7 +20,7 @@ from autograder.course.built import check_built, check_points
 from autograder.course.catalogue import Alternative, Mistake
 from autograder.course.solution import solution_names
 from autograder.errors import CourseError
-from autograder.grading.console import Choices, grade_and_report
+from autograder.grading.run import Choices, grade_class
 from autograder.labs import get_lab
 from autograder.marking.exercise import Check, Exercise, Lab
 
@@ -293,7 +293,7 @@ def test_a_table_that_was_changed_and_not_built_stops_grading(course, scratch_co
     with pytest.raises(
         CourseError, match="test_discriminator_step has 10 points in the built notebook, and 15 marks"
     ):
-        grade_and_report(scratch_course, submitted, out, ["dcgan", "sine_gan"], Choices(1, sandbox=False))
+        grade_class(scratch_course, submitted, out, ["dcgan", "sine_gan"], Choices(1, sandbox=False))
     assert not out.exists()
 
 

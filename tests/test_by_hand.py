@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from autograder.export.export import export
 from autograder.feedback import made_from
-from autograder.grading import console as report
+from autograder.grading import run
 from autograder.labs import get_lab
 from autograder.results.gradebook import database
 
@@ -37,14 +37,12 @@ def graded_once(tmp_path_factory) -> Class:
 @pytest.fixture
 def graded(graded_once, tmp_path, monkeypatch) -> Class:
     world = graded_once.copy(tmp_path / "world")
-    monkeypatch.setattr(report, "LocalPool", lambda course, *_: FakePool(course, SHARES))
+    monkeypatch.setattr(run, "LocalPool", lambda course, *_: FakePool(course, SHARES))
     return world
 
 
 def _command(world: Class) -> int:
-    return report.grade_and_report(
-        world.course, world.submitted, world.out, [LAB], report.Choices(1, sandbox=False)
-    )
+    return run.grade_class(world.course, world.submitted, world.out, [LAB], run.Choices(1, sandbox=False))
 
 
 def _give(world: Class, cell: str, **fields: float) -> None:

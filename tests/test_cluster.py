@@ -113,19 +113,19 @@ def _made_up(count: int) -> list[Submission]:
 
 # Errands in the place of the real one: they go to the workers in the same way, and need no room.
 def _says_done():
-    def grade(archive, parcel, wanted, sandbox):
-        return parcel["student"]
+    def grade(archive, handed_in, wanted, sandbox):
+        return handed_in["student"]
 
     return grade
 
 
 def _ends_its_worker():
-    def grade(archive, parcel, wanted, sandbox):
+    def grade(archive, handed_in, wanted, sandbox):
         import os
 
-        if parcel["student"] == "student_0":
+        if handed_in["student"] == "student_0":
             os._exit(1)
-        return parcel["student"]
+        return handed_in["student"]
 
     return grade
 

@@ -16,10 +16,10 @@ from nbgrader.api import Gradebook
 
 from autograder.cells.metadata import grade_id
 from autograder.errors import CourseError, NeedsAttention
-from autograder.grading import console, job
+from autograder.grading import job, run
 from autograder.grading.job import Result, unfinished
 from autograder.grading.regrade import by_exercise, changes
-from autograder.grading.run import Grading
+from autograder.grading.writing import Writer
 from autograder.labs import get_lab
 from autograder.marking.verdict import Mark, Verdict
 from autograder.results import fingerprints
@@ -69,8 +69,8 @@ def _scores(world: Class) -> dict[str, float]:
 
 def _command(world: Class, *, accept: bool = False, force: bool = False) -> int:
     """The grade command's own way, with the pool that `monkeypatch` put there."""
-    choices = console.Choices(1, force=force, sandbox=False, accept=accept)
-    return console.grade_and_report(world.course, world.submitted, world.out, [LAB], choices)
+    choices = run.Choices(1, force=force, sandbox=False, accept=accept)
+    return run.grade_class(world.course, world.submitted, world.out, [LAB], choices)
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def told(monkeypatch):
             made.append(FakePool(course, shares))
             return made[-1]
 
-        monkeypatch.setattr(console, "LocalPool", pool)
+        monkeypatch.setattr(run, "LocalPool", pool)
         return made
 
     return tell
@@ -156,7 +156,7 @@ def test_an_interrupted_acceptance_goes_on(graded, monkeypatch):
     _change_a_check(graded)
     grading, plan, _ = graded.run(AFTER)
     submission, verdict = next(iter(plan.pending.items()))
-    monkeypatch.setattr(Grading, "_write", _power_cut)
+    monkeypatch.setattr(Writer, "_write", _power_cut)
     with pytest.raises(KeyboardInterrupt):
         grading.accept(submission, verdict)
     monkeypatch.undo()

@@ -22,7 +22,7 @@ from fake_pool import LAB, Class, FakePool
 from nbgrader.api import Gradebook
 
 from autograder.errors import CourseError
-from autograder.grading import console
+from autograder.grading import run, writing
 from autograder.marking.verdict import Verdict
 from autograder.results import paths
 from autograder.room.sandbox import problem
@@ -134,9 +134,9 @@ def test_what_is_damaged_is_graded_again_and_nothing_else(graded, undisturbed, n
 
 
 def _command(world: Class, monkeypatch, **choices) -> int:
-    monkeypatch.setattr(console, "LocalPool", lambda course, *_: FakePool(course, SHARES))
-    chosen = console.Choices(1, sandbox=False, **choices)
-    return console.grade_and_report(world.course, world.submitted, world.out, [LAB], chosen)
+    monkeypatch.setattr(run, "LocalPool", lambda course, *_: FakePool(course, SHARES))
+    chosen = run.Choices(1, sandbox=False, **choices)
+    return run.grade_class(world.course, world.submitted, world.out, [LAB], chosen)
 
 
 @pytest.mark.parametrize("finished", [True, False], ids=["all is graded", "one is new"])
@@ -169,7 +169,7 @@ def test_a_full_disk_is_a_sentence(world, monkeypatch):
     def full(path, text):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
 
-    for place in (paths, sys.modules["autograder.grading.run"]):
+    for place in (paths, writing):
         with monkeypatch.context() as patch:
             patch.setattr(place, "write_text", full)
             with pytest.raises(CourseError, match="No space left on device"):

@@ -393,12 +393,12 @@ def test_as_many_rooms_as_cores_that_may_be_used(tmp_path, monkeypatch):
     from click.testing import CliRunner
 
     from autograder.cli import main
-    from autograder.grading import console as report
+    from autograder.grading import run
 
     jobs = []
     monkeypatch.setattr(os, "cpu_count", lambda: 64)
     monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0, 5, 7}, raising=False)
-    monkeypatch.setattr(report, "grade_and_report", lambda *arguments: jobs.append(arguments[-1].jobs) or 0)
+    monkeypatch.setattr(run, "grade_class", lambda *arguments: jobs.append(arguments[-1].jobs) or 0)
     for options in ((), ("--jobs", "5")):
         arguments = ["grade", "--submitted", str(tmp_path), "--out", str(tmp_path), *options]
         CliRunner().invoke(main, arguments, catch_exceptions=False)

@@ -17,7 +17,7 @@ from typing import Any
 from uuid import uuid4
 
 from autograder.course.course import Course
-from autograder.errors import CourseError, error_line
+from autograder.errors import CourseError, error_summary
 from autograder.grading.job import Result, unfinished
 from autograder.grading.pipeline import course_config
 from autograder.grading.pool import packed
@@ -158,7 +158,7 @@ class ClusterPool:
         except Exception as error:
             if _lacks_package(error):
                 raise CourseError(_lacking("A worker")) from None
-            return unfinished(submission, f"Grading failed with {error_line(error)}", final=False)
+            return unfinished(submission, f"Grading failed with {error_summary(error)}", final=False)
 
     def _connected(self) -> Client:
         with warnings.catch_warnings():
@@ -167,7 +167,7 @@ class ClusterPool:
                 return Client(self.address, timeout=_CONNECT_SECONDS)
             except (OSError, ValueError, TypeError, RuntimeError) as error:
                 raise CourseError(
-                    f"No Dask scheduler answers at {self.address} ({error_line(error)[:100]}). Start one with "
+                    f"No Dask scheduler answers at {self.address} ({error_summary(error)[:100]}). Start one with "
                     "`dask scheduler --port 8786`, or mend the address, as in --cluster tcp://scheduler:8786."
                 ) from None
 
@@ -186,7 +186,9 @@ class ClusterPool:
         answers = self._client.run(_question(), self._wanted, self.sandbox, on_error="return")
         for address, answer in answers.items():
             if isinstance(answer, BaseException):
-                answer = _lacking("it") if _lacks_package(answer) else f"it answers with {error_line(answer)}"
+                answer = (
+                    _lacking("it") if _lacks_package(answer) else f"it answers with {error_summary(answer)}"
+                )
             if answer:
                 raise Unfit(f"The worker {address} is not fit: {answer}")
 

@@ -35,9 +35,9 @@ def grade(submitted: Path, out: Path, lab: str | None, jobs: int | None, **choic
 
     Example: python -m autograder grade --submitted submitted --out grades --lab sine_gan
     """
-    from autograder.grading.console import Choices, grade_and_report
+    from autograder.grading.run import Choices, grade_class
     from autograder.room import cores
 
     choices["sandbox"] = not choices.pop("no_sandbox")
     chosen = Choices(jobs or cores(), **choices)
-    sys.exit(grade_and_report(Course.here(), submitted, out, chosen_labs((lab,) if lab else ()), chosen))
+    sys.exit(grade_class(Course.here(), submitted, out, chosen_labs((lab,) if lab else ()), chosen))

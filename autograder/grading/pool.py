@@ -19,7 +19,7 @@ from typing import Any
 import torch
 
 from autograder.course.course import Course
-from autograder.errors import NeedsAttention, error_line
+from autograder.errors import NeedsAttention, error_summary
 from autograder.grading.job import Result, grade_job, unfinished
 from autograder.intake.read import HandedIn, read_submission, unreadable
 from autograder.results.submission import Submission
@@ -79,7 +79,7 @@ class LocalPool:
                     except BrokenProcessPool:
                         continue
                     except Exception as error:
-                        note = f"Grading failed with {error_line(error)}"
+                        note = f"Grading failed with {error_summary(error)}"
                         result = unfinished(futures[future], note, final=False)
                     del left[futures[future]]
                     yield futures[future], result
@@ -117,7 +117,7 @@ def packed(submission: Submission) -> HandedIn | Result:
     except OSError as error:
         return unfinished(submission, unreadable(submission, error), final=False)
     except Exception as error:
-        return unfinished(submission, f"Grading failed with {error_line(error)}", final=False)
+        return unfinished(submission, f"Grading failed with {error_summary(error)}", final=False)
 
 
 def _quiet_worker() -> None:

@@ -1,29 +1,49 @@
-"""Grades a class: every submission gets a verdict, one bad one never stops the rest, finished ones are kept."""
+"""A run of `grade`: finds the class, plans, grades in a pool, writes each result, and tells the console what to show.
+
+Every submission gets a verdict, a bad one never stops the others, and what is finished is kept.
+"""
 
 from __future__ import annotations
 
-import json
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import nbformat
-
+from autograder.course.built import check_built
 from autograder.course.course import Course
-from autograder.errors import CourseError, error_line
-from autograder.feedback import write_feedback
-from autograder.files.atomic import explained_disk_errors, write_text
-from autograder.grading.job import Result, unfinished
+from autograder.errors import CourseError
+from autograder.feedback import renew_pages
+from autograder.files.atomic import explained_disk_errors
+from autograder.grading.console import Display, Outcome
+from autograder.grading.job import Result
+from autograder.grading.pipeline import course_config
+from autograder.grading.plan import Plan, make_plan
+from autograder.grading.pool import LocalPool
+from autograder.grading.regrade import changes
+from autograder.grading.writing import Writer
+from autograder.intake.find import find_submissions
 from autograder.marking.verdict import Verdict
-from autograder.results.answers import answers_before, answers_in
-from autograder.results.fingerprints import fingerprint
-from autograder.results.gradebook import forget_marks, register_lab, save_marks
-from autograder.results.paths import Fingerprint, ResultPaths
+from autograder.results.gradebook import rows_of, write_csv
+from autograder.results.late import check_plugin, handed_in_at, renew_penalties
+from autograder.results.lock import run_lock
+from autograder.results.manual_grades import database, read_manual_grades
+from autograder.results.paths import ResultPaths, read_verdicts
 from autograder.results.submission import Submission
+from autograder.room.sandbox import SandboxError, problem
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the command line says about a run."""
+
+    jobs: int
+    force: bool = False
+    sandbox: bool = True
+    cluster: str | None = None
+    accept: bool = False  # a regrade's changes count without a question
 
 
 class Pool(Protocol):
@@ -33,136 +53,121 @@ class Pool(Protocol):
         """Results, as they come."""
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What there is to do for a class."""
-
-    finished: dict[Submission, Verdict]  # nothing has changed
-    new: dict[Submission, Fingerprint]
-    outdated: dict[Submission, Fingerprint]  # the lab, the checks or the environment have changed
-    pending: dict[Submission, Verdict]  # outdated, and graded again by an earlier run
-    before: dict[Submission, Verdict]  # the verdicts of the outdated and the pending ones
-    failed: dict[Submission, Verdict] = field(default_factory=dict)  # outdated, and grading itself failed
-
-
 class Grading:
     """Grades a class into an output folder. Interrupted, it can be run again and grades what is not finished."""
 
     def __init__(self, course: Course, out: Path) -> None:
-        self.course, self.places = course, ResultPaths(out)
-        self._registered: set[str] = set()
+        self.course, self.paths = course, ResultPaths(out)
+        self.config = course_config(course)
+        check_plugin(self.config)
+        self._writer = Writer(course, self.config, self.paths)
 
     def plan(self, submissions: list[Submission], *, force: bool = False) -> Plan:
-        """Compare what lies in the output folder with the class."""
-        plan = Plan({}, {}, {}, {}, {})
+        """What there is to do; with `force` everything is graded again."""
         if force:
-            shutil.rmtree(self.places.pending.out, ignore_errors=True)
-        for submission in submissions:
-            self._add(plan, submission, force)
-        return plan
-
-    def _add(self, plan: Plan, submission: Submission, force: bool) -> None:
-        now = fingerprint(self.course, submission)
-        found, pending = self.places.read(submission), self.places.pending.read(submission)
-        if not found or found[1].submission != now.submission:
-            plan.new[submission] = now
-        elif pending and pending[1] == now and not force:
-            plan.before[submission], plan.pending[submission] = found[0], pending[0]
-        elif found[1] == now and not force:
-            plan.finished[submission] = found[0]
-        else:
-            plan.before[submission], plan.outdated[submission] = found[0], now
+            shutil.rmtree(self.paths.pending.out, ignore_errors=True)
+        return make_plan(self.course, self.paths, submissions, force=force)
 
     def run(self, plan: Plan, pool: Pool) -> Iterator[tuple[Submission, Verdict]]:
         """Grade what is to be graded; yields each verdict when everything of it is written.
 
         Verdicts of outdated submissions are kept apart until `accept`.
         """
-        self.places.out.mkdir(parents=True, exist_ok=True)
-        prints = plan.new | plan.outdated
-        for submission, result in pool.grade(sorted(prints, key=_length, reverse=True)):
+        self.paths.out.mkdir(parents=True, exist_ok=True)
+        made_from = plan.to_grade
+        for submission, result in pool.grade(sorted(made_from, key=_length, reverse=True)):
+            _note_timestamp(submission, result.verdict)
             if submission not in plan.outdated:
-                yield submission, self._finish(submission, result, prints[submission])
+                yield submission, self._writer.finish(submission, result, made_from[submission])
                 continue
             if result.final:
-                self._put_aside(submission, result, prints[submission])
+                self._writer.put_aside(submission, result, made_from[submission])
             # Where grading itself failed there is nothing to accept: the next run tries again.
             (plan.pending if result.final else plan.failed)[submission] = result.verdict
             yield submission, result.verdict
 
     def accept(self, submission: Submission, verdict: Verdict) -> None:
         """Let the verdict of a regrade count."""
-        pending = self.places.pending
-        text = pending.notebook(submission).read_text(encoding="utf-8") if verdict.checks else None
-        verdict.timing = pending.seconds(submission)
-        self._finish(submission, Result(verdict, text), pending.read(submission)[1])
+        self._writer.accept(submission, verdict)
 
-    def _register(self, lab: str) -> None:
-        """Once a run, and not before marks of the lab are to be written: it changes the gradebook, and takes seconds
-        in which the rooms are at work already."""
-        if lab not in self._registered:
-            register_lab(self.course, lab, self.places.out)
-            self._registered.add(lab)
-
-    def _put_aside(self, submission: Submission, result: Result, made_from: Fingerprint) -> None:
-        pending = self.places.pending
-        pending.remove(submission)
-        if result.notebook:
-            write_text(pending.notebook(submission), result.notebook)
-        pending.write(submission, result.verdict, made_from)
-
-    def _finish(self, submission: Submission, result: Result, made_from: Fingerprint) -> Verdict:
-        """Notebook, gradebook, feedback, then the verdict: a verdict that is there stands for all of them."""
-        self._register(submission.lab)
-        self.places.remove(submission)
-        try:
-            self._write(submission, result)
-        except CourseError:
-            raise
-        except Exception as error:
-            result = unfinished(
-                submission, f"Writing the results failed with {error_line(error)}", final=False
-            )
-            self._write(submission, result)
-        with explained_disk_errors(self.places.out):
-            self.places.write(submission, result.verdict, made_from if result.final else Fingerprint("", ""))
-        self.places.pending.forget(submission)
-        return result.verdict
-
-    def _write(self, submission: Submission, result: Result) -> None:
-        seconds, out = result.verdict.timing, self.places.out
+    def write_marks(self, submissions: list[Submission]) -> Outcome:
+        """Bring penalties, pages and grades.csv up to date: of all that was ever graded into this folder."""
+        out = self.paths.out
+        late = renew_penalties(self.course, self.config, out)
+        found, unreadable = read_verdicts(out)
+        manual_grades, verdicts = read_manual_grades(database(out)), list(found.values())
+        renewed, failed = renew_pages(verdicts, manual_grades, out)
+        rows = rows_of(verdicts, manual_grades)
         with explained_disk_errors(out):
-            before = answers_before(self.places, submission)
-            if result.notebook:
-                with _timed(seconds, "gradebook"):
-                    self._enter(submission, result.notebook, result.verdict, before)
-            else:
-                self._take_out(submission, before)
-            with _timed(seconds, "feedback"):
-                write_feedback(result.verdict, out)
+            write_csv(rows, out / "grades.csv")
+        asked = {(submission.student, submission.lab) for submission in submissions}
+        shown = [row for row in rows if (row.verdict.student, row.verdict.lab) in asked]
+        return Outcome(out, shown, [*late, *unreadable, *failed], renewed)
 
-    def _enter(self, submission: Submission, text: str, verdict: Verdict, before: dict[str, str]) -> None:
-        """Marks before the notebook: cut short between them, the next run compares with the old notebook again."""
-        notebook = nbformat.reads(text, as_version=4)
-        answers = answers_in(notebook, submission.lab)
-        changed = {name for name in answers if before.get(name, answers[name]) != answers[name]}
-        save_marks(notebook, verdict, self.places.out, changed)
-        write_text(self.places.notebook(submission), text)
-        write_text(self.places.answers(submission), json.dumps(answers))
 
-    def _take_out(self, submission: Submission, before: dict[str, str]) -> None:
-        """The formgrader shows no marks of a notebook that does not count any more."""
-        if before:
-            write_text(self.places.answers(submission), json.dumps(before))
-        forget_marks(submission.lab, submission.student, self.places.out)
-        shutil.rmtree(self.places.notebook(submission).parent, ignore_errors=True)
+def grade_class(course: Course, submitted: Path, out: Path, labs: list[str], choices: Choices) -> int:
+    """Grade a class and show what came out; returns the exit status. Raises CourseError where nothing can be done."""
+    if out.resolve().is_relative_to(submitted.resolve()):
+        raise CourseError(f"{out} lies in {submitted}, among what was handed in. Choose an --out outside it.")
+    for lab in labs:
+        check_built(course, lab)
+    submissions = find_submissions(submitted, labs)
+    if choices.sandbox and not choices.cluster and (reason := problem()):
+        raise SandboxError(f"{reason} Without a sandbox (--no-sandbox) student code runs as you.")
+    with run_lock(out):
+        return _run(Display(), Grading(course, out), submissions, choices)
+
+
+def _run(display: Display, grading: Grading, submissions: list[Submission], choices: Choices) -> int:
+    plan = grading.plan(submissions, force=choices.force)
+    verdicts = {**plan.finished, **plan.pending}
+    try:
+        with _pool(grading, choices) as pool, display.progress(verdicts, len(submissions)) as show:
+            for submission, verdict in grading.run(plan, pool):
+                verdicts[submission] = verdict
+                show(verdict)
+        accepted = _accept(display, grading, plan, choices.accept)
+        outcome = grading.write_marks(submissions)
+        display.outcome(outcome)
+    except KeyboardInterrupt:
+        display.interrupted(len(verdicts), len(submissions))
+        return 130
+    display.failed(plan.failed)
+    if not accepted:
+        display.kept_aside()
+    return 0 if accepted and outcome.fine and not plan.failed else 1
 
 
 @contextmanager
-def _timed(seconds: dict[str, float], name: str) -> Iterator[None]:
-    start = time.perf_counter()
-    yield
-    seconds[name] = round(time.perf_counter() - start, 3)
+def _pool(grading: Grading, choices: Choices) -> Iterator[Pool]:
+    course = grading.course
+    if choices.cluster is None:
+        gradebook = grading.paths.out.absolute() / "gradebook.db"
+        yield LocalPool(course, choices.jobs, choices.sandbox, (gradebook,))
+    else:
+        from autograder.grading.cluster import ClusterPool
+
+        with ClusterPool(course, choices.cluster, choices.sandbox) as pool:
+            yield pool
+
+
+def _accept(display: Display, grading: Grading, plan: Plan, asked_for: bool) -> bool:
+    """Show what a regrade changes, and let it count where nothing changes or somebody says so."""
+    found = changes((plan.before[submission], verdict) for submission, verdict in plan.pending.items())
+    if found:
+        display.changes(found)
+        if not asked_for and not display.confirm("Write these marks?"):
+            return False
+    for submission, verdict in plan.pending.items():
+        grading.accept(submission, verdict)
+    return True
+
+
+def _note_timestamp(submission: Submission, verdict: Verdict) -> None:
+    """A time that can't be read is for a person: perhaps there is a penalty to be made."""
+    _, wrong = handed_in_at(submission.folder)
+    if wrong and verdict.checks:
+        verdict.needs_attention(wrong)
 
 
 def _length(submission: Submission) -> int:

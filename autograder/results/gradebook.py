@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -27,6 +26,7 @@ from autograder.files.tables import write_table
 from autograder.labs import get_lab
 from autograder.marking.exercise import Lab
 from autograder.marking.verdict import Verdict
+from autograder.results.late import resources
 from autograder.results.manual_grades import (
     ManualGrades,
     database,
@@ -34,13 +34,6 @@ from autograder.results.manual_grades import (
     read_manual_grades,
     told_of_damage,
 )
-
-
-def resources(out: Path, lab: str, student: str) -> dict[str, Any]:
-    """What nbgrader's steps want to know about a submission and its gradebook."""
-    about = {"notebook": lab, "assignment": lab, "student": student, "db_url": database(out)}
-    return {"nbgrader": about, "metadata": {}}
-
 
 # What enters a graded notebook's marks, under nbgrader too.
 GRADEBOOK_STEPS = (SaveAutoGrades, AssignLatePenalties)
