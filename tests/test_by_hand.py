@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -41,38 +40,9 @@ def graded(graded_once, tmp_path, monkeypatch) -> Class:
     return world
 
 
-def _command(world: Class) -> int:
-    return run.grade_class(world.course, world.submitted, world.out, [LAB], run.Choices(1, sandbox=False))
-
-
-def _give(world: Class, cell: str, **fields: float) -> None:
-    """What the formgrader does when somebody types a mark for ana."""
-    with Gradebook(database(world.out)) as gradebook:
-        grade = gradebook.find_grade(cell, LAB, LAB, "ana")
-        for name, value in fields.items():
-            setattr(grade, name, value)
-        grade.needs_manual_grade = grade.manual_score is None and grade.auto_score is None
-        gradebook.db.commit()
-
-
 def _give_all(world: Class) -> None:
     for question in QUESTIONS:
-        _give(world, question, manual_score=4.0)
-
-
-def _row(world: Class, student: str = "ana") -> dict[str, str]:
-    with (world.out / "grades.csv").open(encoding="utf-8") as file:
-        return next(row for row in csv.DictReader(file) if row["student"] == student)
-
-
-def _page(world: Class, student: str = "ana") -> Path:
-    return world.out / "feedback" / student / LAB / f"{LAB}.html"
-
-
-def _totals(world: Class) -> str:
-    """The head of the page."""
-    html = LexborHTMLParser(_page(world).read_text(encoding="utf-8"))
-    return " ".join(html.css_first(".totals").text().split())
+        world.give("ana", question, manual_score=4.0)
 
 
 def _in_the_formgrader(world: Class) -> tuple[float, bool]:
@@ -83,24 +53,24 @@ def _in_the_formgrader(world: Class) -> tuple[float, bool]:
 
 
 def test_marks_by_hand_reach_the_page_at_the_next_run_and_no_other_page_is_written(graded):
-    assert _command(graded) == 0 and "not read yet" in _totals(graded)
-    before = {student: _page(graded, student).stat().st_mtime_ns for student in STUDENTS}
-    assert _command(graded) == 0
-    assert before == {student: _page(graded, student).stat().st_mtime_ns for student in STUDENTS}
+    assert graded.grade() == 0 and "not read yet" in graded.totals("ana")
+    before = {student: graded.page(student).stat().st_mtime_ns for student in STUDENTS}
+    assert graded.grade() == 0
+    assert before == {student: graded.page(student).stat().st_mtime_ns for student in STUDENTS}
     _give_all(graded)
-    assert _command(graded) == 0
-    assert "16 of 20" in _totals(graded) and "86 of 100" in _totals(graded)
-    assert _page(graded, "ben").stat().st_mtime_ns == before["ben"]
+    assert graded.grade() == 0
+    assert "16 of 20" in graded.totals("ana") and "86 of 100" in graded.totals("ana")
+    assert graded.page("ben").stat().st_mtime_ns == before["ben"]
 
 
 def test_a_page_that_is_gone_is_written_again_and_one_that_cannot_be_is_named(graded, capsys):
     graded.verdict("ana").with_name("page").unlink()
     (graded.out / "autograded" / "ana" / LAB / f"{LAB}.ipynb").write_text("[]")
     _give_all(graded)
-    _page(graded, "ben").unlink()
-    assert _command(graded) == 1
-    assert "page of ana/sine_gan" in capsys.readouterr().out and _row(graded)["total"] == "86"
-    assert "Your marks" in _page(graded, "ben").read_text(encoding="utf-8")
+    graded.page("ben").unlink()
+    assert graded.grade() == 1
+    assert "page of ana/sine_gan" in capsys.readouterr().out and graded.row("ana")["total"] == "86"
+    assert "Your marks" in graded.page("ben").read_text(encoding="utf-8")
 
 
 def test_what_makes_pages_inert_reaches_those_that_are_written(graded, monkeypatch):
@@ -110,11 +80,11 @@ def test_what_makes_pages_inert_reaches_those_that_are_written(graded, monkeypat
     cell = next(cell for cell in notebook.cells if cell.cell_type == "code")
     cell.outputs = [new_output("display_data", {"text/html": "<script>pwned</script><b>fine</b>"})]
     nbformat.write(notebook, path)
-    page = _page(graded)
+    page = graded.page("ana")
     page.write_text("<script>pwned</script>", encoding="utf-8")
-    assert _command(graded) == 0 and "pwned" in page.read_text(encoding="utf-8")
+    assert graded.grade() == 0 and "pwned" in page.read_text(encoding="utf-8")
     monkeypatch.setattr(made_from, "_code", lambda: "mended")
-    assert _command(graded) == 0
+    assert graded.grade() == 0
     for one in (page, path):
         text = one.read_text(encoding="utf-8")
         assert "fine" in text and "pwned" not in text
@@ -125,12 +95,12 @@ def test_a_mark_for_another_answer_does_not_count(graded):
     graded.hand_in(
         "ana", **{**ANSWERS, "question_2": "I have thought again."}, generator="class Generator: ..."
     )
-    assert _command(graded) == 0
-    assert (_row(graded)["manual"], _row(graded)["total"]) == ("", "")
-    assert "not read yet" in _totals(graded) and _in_the_formgrader(graded) == (70.0 + 12.0, True)
-    _give(graded, "question_2", manual_score=1.0)
-    assert _command(graded) == 0
-    assert (_row(graded)["manual"], _row(graded)["total"]) == ("13", "83")
+    assert graded.grade() == 0
+    assert (graded.row("ana")["manual"], graded.row("ana")["total"]) == ("", "")
+    assert "not read yet" in graded.totals("ana") and _in_the_formgrader(graded) == (70.0 + 12.0, True)
+    graded.give("ana", "question_2", manual_score=1.0)
+    assert graded.grade() == 0
+    assert (graded.row("ana")["manual"], graded.row("ana")["total"]) == ("13", "83")
 
 
 def test_marks_for_the_same_answers_stay(graded):
@@ -138,39 +108,44 @@ def test_marks_for_the_same_answers_stay(graded):
     _give_all(graded)
     for text in ("again", "and again"):
         graded.hand_in("ana", text, **ANSWERS, generator="class Generator: ...")
-        assert _command(graded) == 0
-        assert _row(graded)["manual"] == "16" and _in_the_formgrader(graded) == (86.0, False)
+        assert graded.grade() == 0
+        assert graded.row("ana")["manual"] == "16" and _in_the_formgrader(graded) == (86.0, False)
         graded.verdict("ana").with_name("answers").unlink()
 
 
 def test_a_correction_counts_until_the_code_changes(graded):
     _give_all(graded)
-    _give(graded, "test_generator", manual_score=7.5)
-    assert _command(graded) == 0 and _row(graded)["machine"] == "77.5"
+    graded.give("ana", "test_generator", manual_score=7.5)
+    assert graded.grade() == 0 and graded.row("ana")["machine"] == "77.5"
     graded.hand_in("ana", "again", **ANSWERS, generator="class Generator: ...")
-    assert _command(graded) == 0 and _row(graded)["machine"] == "77.5"
+    assert graded.grade() == 0 and graded.row("ana")["machine"] == "77.5"
     graded.hand_in("ana", "again", **ANSWERS, generator="class Generator: pass")
-    assert _command(graded) == 0 and _row(graded)["machine"] == "70" and _row(graded)["manual"] == "16"
+    assert (
+        graded.grade() == 0 and graded.row("ana")["machine"] == "70" and graded.row("ana")["manual"] == "16"
+    )
 
 
 def test_page_table_and_exports_agree_about_corrections_extra_credit_and_a_penalty(graded, tmp_path, capsys):
     _give_all(graded)
-    _give(graded, "test_generator", manual_score=7.5)
-    _give(graded, "test_train", extra_credit=2.0)
+    graded.give("ana", "test_generator", manual_score=7.5)
+    graded.give("ana", "test_train", extra_credit=2.0)
     with Gradebook(database(graded.out)) as gradebook:
         gradebook.find_submission_notebook(LAB, LAB, "ana").late_submission_penalty = 5.0
         gradebook.db.commit()
-    assert _command(graded) == 0 and "90.5 / 100" in capsys.readouterr().out
-    row = _row(graded)
+    assert graded.grade() == 0 and "90.5 / 100" in capsys.readouterr().out
+    row = graded.row("ana")
     assert (row["machine"], row["manual"], row["late_penalty"], row["total"]) == ("79.5", "16", "5", "90.5")
-    totals = _totals(graded)
+    totals = graded.totals("ana")
     assert (
         "Exercises79.5 of 80" in totals.replace("Exercises ", "Exercises")
         and "Late−5" in totals.replace(" ", "")
         and "90.5 of 100" in totals
     )
     text = " ".join(
-        LexborHTMLParser(_page(graded).read_text(encoding="utf-8")).css_first("table.marks").text().split()
+        LexborHTMLParser(graded.page("ana").read_text(encoding="utf-8"))
+        .css_first("table.marks")
+        .text()
+        .split()
     )
     assert "7.5 of 10" in text and "by machine 0" in text and "12 of 10" in text
     export(graded.out, "moodle", tmp_path, roster=None, columns={}, machine_only=False)
@@ -188,7 +163,7 @@ def test_a_penalty_takes_no_more_than_there_is(graded):
     with Gradebook(database(graded.out)) as gradebook:
         gradebook.find_submission_notebook(LAB, LAB, "ana").late_submission_penalty = 500.0
         gradebook.db.commit()
-    assert _command(graded) == 0 and _row(graded)["total"] == "0" and "0 of 100" in _totals(graded)
+    assert graded.grade() == 0 and graded.row("ana")["total"] == "0" and "0 of 100" in graded.totals("ana")
 
 
 def test_marks_of_a_submission_that_cannot_be_graded_any_more_are_taken_out(graded):
@@ -196,8 +171,12 @@ def test_marks_of_a_submission_that_cannot_be_graded_any_more_are_taken_out(grad
     _give_all(graded)
     graded.hand_in("ana", "broken", **ANSWERS)
     graded.run({"ana": None})
-    assert _command(graded) == 1
-    assert (_row(graded)["machine"], _row(graded)["manual"], _row(graded)["total"]) == ("", "", "")
+    assert graded.grade() == 1
+    assert (graded.row("ana")["machine"], graded.row("ana")["manual"], graded.row("ana")["total"]) == (
+        "",
+        "",
+        "",
+    )
     assert not (graded.out / "autograded" / "ana" / LAB).exists()
     with Gradebook(database(graded.out)) as gradebook:
         grades = gradebook.find_submission_notebook(LAB, LAB, "ana").grades
@@ -206,10 +185,10 @@ def test_marks_of_a_submission_that_cannot_be_graded_any_more_are_taken_out(grad
     graded.hand_in(
         "ana", "mended", **{**ANSWERS, "question_1": "Another one."}, generator="class Generator: ..."
     )
-    assert _command(graded) == 0
-    assert _in_the_formgrader(graded) == (82.0, True) and _row(graded)["total"] == ""
+    assert graded.grade() == 0
+    assert _in_the_formgrader(graded) == (82.0, True) and graded.row("ana")["total"] == ""
 
 
 def test_an_answer_that_was_never_marked_waits_and_one_that_is_empty_does_not(graded):
     graded.hand_in("ana")
-    assert _command(graded) == 0 and _row(graded)["manual"] == "0" and _row(graded, "ben")["manual"] == ""
+    assert graded.grade() == 0 and graded.row("ana")["manual"] == "0" and graded.row("ben")["manual"] == ""
