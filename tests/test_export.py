@@ -20,7 +20,7 @@ from autograder.course.course import Course
 from autograder.course.roster import Person
 from autograder.export.command import export as command
 from autograder.export.export import _write_moodle, _write_plain
-from autograder.export.marks import Graded, matched
+from autograder.export.marks import StudentMark, match_rows
 from autograder.files.tables import inert, read_table
 from autograder.labs import get_lab
 from autograder.marking.verdict import Mark, Verdict
@@ -46,7 +46,9 @@ def _graded(
     verdict = Verdict(lab_name, student, lab.marks)
     if note:
         verdict.needs_attention(note)
-    verdict.checks = {one.test_id: Mark(one.marks * share, one.marks) for one in lab.exercises}
+    verdict.checks = {
+        exercise.test_id: Mark(exercise.marks * share, exercise.marks) for exercise in lab.exercises
+    }
     notebook = nbformat.read(course.release(lab_name), as_version=4)
     for cell in notebook.cells:
         if grade_id(cell) in verdict.checks:
@@ -198,15 +200,15 @@ def test_formulas_are_inert(run):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "problem"),
     [
         (["--column", "sine_gan"], "write it as"),
         (["--column", "no_lab=x"], "no lab called"),
         (["--format", "excel"], "excel"),
     ],
 )
-def test_wrong_arguments_get_one_sentence(run, arguments, said):
-    assert said in run("csv", *arguments, expect=2)[1]
+def test_wrong_arguments_get_one_sentence(run, arguments, problem):
+    assert problem in run("csv", *arguments, expect=2)[1]
 
 
 def test_a_folder_without_marks(tmp_path):
@@ -247,8 +249,8 @@ def test_a_penalty_for_being_late_is_in_the_mark_and_in_the_comment(tmp_path):
     row = Row(
         Verdict(LAB, "ana", 80.0, checks={"test_train": Mark(10, 10)}), 3.0, 20.0, ManualGrades(penalty=4.5)
     )
-    marks = [Graded(Person("ana"), row, False)]
-    _write_moodle(LAB, marks, tmp_path, LAB)
+    marks = [StudentMark(Person("ana"), row, False)]
+    _write_moodle(LAB, marks, tmp_path)
     (line,) = _rows(tmp_path / f"moodle_{LAB}.csv")
     assert line["Grade"] == "8.5" and line["Feedback comments"].endswith("Penalty for being late: 4.5.")
     (line,) = _rows(_write_plain({LAB: marks}, tmp_path))
@@ -260,11 +262,12 @@ def test_a_place_that_can_not_be_written_gets_one_sentence(run, tmp_path):
     assert "can't be written" in run("csv", "--out-dir", str(tmp_path / "file" / "x"), expect=2)[1]
 
 
-def _class(people: list[str], folders: list[str]) -> dict[str, Graded]:
-    """Who is matched with which row, where the roster and the folders hold these ids."""
+def _class(people: list[str], folders: list[str]) -> dict[str, StudentMark]:
+    """The marks by student, where the roster and the folders hold these ids."""
     lab = get_lab(LAB)
     rows = [_row(Verdict(LAB, student, lab.marks, checks={"test_train": Mark(5, 10)})) for student in folders]
-    return {one.person.id: one for one in matched([Person(one) for one in people], rows, machine_only=False)}
+    marks = match_rows([Person(student) for student in people], rows, machine_only=False)
+    return {mark.person.id: mark for mark in marks}
 
 
 def _row(verdict: Verdict) -> Row:
@@ -286,12 +289,14 @@ def _row(verdict: Verdict) -> Row:
 def test_ids_that_differ_only_in_capitals_or_accents(people, folders, marks, doubtful):
     found = _class(people, folders)
     exported = {
-        one: graded.row and graded.row.verdict.student for one, graded in found.items() if one not in doubtful
+        student: mark.row and mark.row.verdict.student
+        for student, mark in found.items()
+        if student not in doubtful
     }
     assert exported == marks and set(found) == {*marks, *doubtful}
-    for one in doubtful:
-        assert found[one].mark is None and "capitals or accents" in found[one].missing
-    assert all((found[one].mark is None) == (student is None) for one, student in marks.items())
+    for student in doubtful:
+        assert found[student].mark is None and "capitals or accents" in found[student].missing_reason
+    assert all((found[student].mark is None) == (folder is None) for student, folder in marks.items())
 
 
 def test_two_folders_of_one_name_are_both_in_the_table(course, tmp_path):

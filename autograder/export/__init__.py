@@ -1,1 +1,1 @@
-"""Marks in the form of other systems."""
+"""Exports marks in the format of other systems."""

@@ -14,11 +14,15 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command(short_help="Write the marks for Moodle, Canvas or a table.")
-@click.option("--grades", type=FOLDER, required=True, help="The --out folder of grade.")
+@click.option("--grades", type=FOLDER, required=True, help="The folder that `grade --out` wrote into.")
 @click.option(
-    "--format", "form", type=click.Choice(["csv", "moodle", "canvas"]), required=True, help="What reads it."
+    "--format",
+    "target",
+    type=click.Choice(["csv", "moodle", "canvas"]),
+    required=True,
+    help="The system that will read the files.",
 )
-@click.option("--out-dir", type=FOLDER, required=True, help="Where the files go.")
+@click.option("--out-dir", type=FOLDER, required=True, help="The folder for the files.")
 @click.option(
     "--roster",
     type=FILE,
@@ -35,12 +39,18 @@ FILE = click.Path(path_type=Path, dir_okay=False)
     "--machine-only", is_flag=True, help="The machine's marks, without those of the written answers."
 )
 def export(
-    grades: Path, form: str, out_dir: Path, roster: Path | None, columns: tuple[str, ...], machine_only: bool
+    grades: Path,
+    target: str,
+    out_dir: Path,
+    roster: Path | None,
+    columns: tuple[str, ...],
+    machine_only: bool,
 ) -> None:
-    """Write the marks in the form of another system: marks.csv, moodle_<lab>.csv or canvas_<lab>.csv.
+    """Write the marks in the format of another system: marks.csv, moodle_<lab>.csv or canvas_<lab>.csv.
 
-    A mark that is not final (written answers that wait, submissions that need attention) is left out and named, never
-    a silent 0. Without a roster the folder's name stands for Moodle's ID number and Canvas's SIS Login ID.
+    A mark that is not final, because written answers wait for theirs or the submission needs attention, is left out
+    and listed as missing; it never becomes a silent 0. Without a roster the name of the student's folder is used as
+    Moodle's ID number and Canvas's SIS Login ID.
 
     Exit status: 0 when every mark was there, 1 when some are missing, 2 when nothing could be done.
 
@@ -48,12 +58,13 @@ def export(
     """
     from autograder.export.export import export as run
 
-    named = dict(_pair(text) for text in columns)
-    chosen_labs(named)
-    sys.exit(run(grades, form, out_dir, roster=roster, columns=named, machine_only=machine_only))
+    names = dict(_pair(text) for text in columns)
+    chosen_labs(names)
+    sys.exit(run(grades, target, out_dir, roster=roster, columns=names, machine_only=machine_only))
 
 
 def _pair(text: str) -> tuple[str, str]:
+    """The lab and the column of "LAB=NAME"."""
     lab, sign, name = text.partition("=")
     if not sign or not name.strip():
         raise click.BadParameter(f'write it as "sine_gan=Lab 1 (4711)", not {text!r}', param_hint="--column")
