@@ -55,7 +55,7 @@ def read_manifest(submitted: Path) -> list[Entry]:
         return []
     names = [field.name for field in fields(Entry)]
     try:
-        rows = read_table(path)
+        rows = read_table(path, strip=False)  # names of files may begin or end with blanks
         if rows[0] != names:
             raise ValueError
         entries = [Entry(*(_unguarded(cell) for cell in row)) for row in rows[1:]]

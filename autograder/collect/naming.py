@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 _MOODLE = re.compile(r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_file_?(?P<file>.*)", re.DOTALL)
 _CANVAS = re.compile(
-    r"(?:(?!LATE_)(?P<name>[^_].*?)_)?(?P<late>LATE_)?(?P<user>anon_\w+?|\d+)_(?P<upload>\d{3,})_(?P<file>.+)",
+    r"(?:(?!LATE_|anon_)(?P<name>[^_].*?)_)?(?P<late>LATE_)?(?P<user>anon_\w+?|\d+)_(?P<upload>\d{3,})_(?P<file>.+)",
     re.DOTALL,
 )
 _EXCHANGE = re.compile(r"(?P<student>[^+]+)\+(?P<lab>[^+]+)\+(?P<when>[^+]+)(\+.*)?")

@@ -28,6 +28,7 @@ _HEADINGS = {
 _OTHER_IDS = ("sis_id", "login", "email", "moodle_id", "canvas_id")  # where no column holds ids
 _CANVAS = {"student": "name", "id": "canvas_id"}  # what these columns hold in an export of Canvas's gradebook
 _UNSAFE = re.compile(r"[/\\:*?\"<>|+\x00-\x1f\x7f]")  # nbgrader's exchange separates by "+"
+_MAX_BYTES = 200  # file systems take names of up to 255, and nbgrader's exchange adds to them
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
@@ -63,7 +64,9 @@ def folder_problem(student: str) -> str | None:
         return "it is empty, or begins or ends with a sign that folders can't have there"
     if _UNSAFE.search(student) or _RESERVED.fullmatch(student) or not student.isprintable():
         return "it holds signs that folders can't have"
-    return "it is longer than 100 letters" if len(student) > 100 else None
+    if len(student) > 100 or len(student.encode()) > _MAX_BYTES:
+        return "it is longer than 100 letters" if len(student) > 100 else "it is too long for a folder's name"
+    return None
 
 
 def read_people(path: Path) -> dict[str, Person]:

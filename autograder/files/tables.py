@@ -14,8 +14,11 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _MAX_BYTES = 20_000_000
 
 
-def read_table(path: Path) -> list[list[str]]:
-    """The rows that hold anything, cells stripped; comma, semicolon or tab, UTF-8, UTF-16 or Latin-1."""
+def read_table(path: Path, *, strip: bool = True) -> list[list[str]]:
+    """The rows that hold anything, with blanks around cells removed unless `strip` is False. Raises CourseError.
+
+    The separator may be a comma, a semicolon or a tab, and the encoding UTF-8, UTF-16 or Latin-1.
+    """
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -30,7 +33,7 @@ def read_table(path: Path) -> list[list[str]]:
     separator = max(",;\t", key=heading.count)
     try:
         rows = [
-            [cell.strip() for cell in row]
+            [cell.strip() if strip else cell for cell in row]
             for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator)
         ]
     except csv.Error as error:
