@@ -88,7 +88,7 @@ def respond(lab: str, name: str, seed: int) -> None:
     names = dict(get_ipython().user_ns)
     names |= {title: _Nothing if title[0].isupper() else _nothing for title in exercise.defined}
     response = encode(run_probe(exercise, names, seed, hard=True))
-    display({CANARY_MIME: response}, raw=True)  # type: ignore[no-untyped-call]  # IPython's display is not typed
+    display({CANARY_MIME: response}, raw=True)
 
 
 class _Nothing(nn.Module):
