@@ -13,7 +13,7 @@ from nbgrader.api import Gradebook
 from selectolax.lexbor import LexborHTMLParser
 
 from autograder.export.export import export
-from autograder.feedback import made_from
+from autograder.feedback import page_fingerprint
 from autograder.grading import run
 from autograder.labs import get_lab
 from autograder.results.gradebook import database
@@ -83,7 +83,7 @@ def test_what_makes_pages_inert_reaches_those_that_are_written(graded, monkeypat
     page = graded.page("ana")
     page.write_text("<script>pwned</script>", encoding="utf-8")
     assert graded.grade() == 0 and "pwned" in page.read_text(encoding="utf-8")
-    monkeypatch.setattr(made_from, "_code", lambda: "mended")
+    monkeypatch.setattr(page_fingerprint, "_code", lambda: "mended")
     assert graded.grade() == 0
     for one in (page, path):
         text = one.read_text(encoding="utf-8")

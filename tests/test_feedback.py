@@ -24,12 +24,12 @@ from autograder.building.example_class import fill_in
 from autograder.cells.metadata import grade_id
 from autograder.course.solution import solution_cells
 from autograder.feedback import page_html, write_feedback
+from autograder.feedback.environment import POLICY
 from autograder.feedback.figures import finding_figure
 from autograder.feedback.inert import clean_html
 from autograder.feedback.maths import math_html
 from autograder.feedback.notebook import Inert, inert_markdown
 from autograder.feedback.outputs import output_html
-from autograder.feedback.page import POLICY
 from autograder.labs import get_lab, lab_names
 from autograder.marking.exercise import PURE
 from autograder.marking.judge import differs
@@ -90,7 +90,7 @@ def test_a_written_answer_is_inert(course, name):
     """The same in place of an answer, and as the comment that an instructor pasted."""
     cell = HOSTILE[name]
     notebook, verdict = graded(course)
-    notebook.cells = [one for one in notebook.cells if grade_id(one) != "question_1"]
+    notebook.cells = [other for other in notebook.cells if grade_id(other) != "question_1"]
     answer = NotebookNode(cell, metadata=NotebookNode(nbgrader={"grade_id": "question_1"}))
     notebook.cells.append(answer)
     html = page_html(verdict, notebook, ManualGrades(comments={"question_1": cell.source}))
@@ -224,11 +224,11 @@ def test_a_region_that_never_ends_hides_the_rest_and_stops_nothing(course):
 
 
 def test_a_hidden_finding_tells_no_number_of_the_hidden_run(course):
-    said = "`train` stopped with ValueError: 3141592653 0.57721 -1.6e-05 in /srv/course/x.py, size 12"
-    html = page_of(course, lost=lose("train", Finding("train.raised", said, True)))
+    message = "`train` stopped with ValueError: 3141592653 0.57721 -1.6e-05 in /srv/course/x.py, size 12"
+    html = page_of(course, lost=lose("train", Finding("train.raised", message, True)))
     assert not any(number in html for number in ("3141592653", "57721", "1.6e", "/srv/course"))
     assert "size 12" in html and "a hidden test" in html
-    html = page_of(course, lost=lose("train", Finding("train.raised", said, False)))
+    html = page_of(course, lost=lose("train", Finding("train.raised", message, False)))
     assert "0.57721" in html and "a hidden test" not in html
 
 

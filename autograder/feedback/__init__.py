@@ -1,4 +1,4 @@
-"""Feedback pages: marks, findings and what to look at next, then the student's own notebook, inert."""
+"""Feedback pages: marks, findings and what to look at next; below them the student's own notebook, inert."""
 
 from autograder.feedback.exporter import FeedbackExporter
 from autograder.feedback.page import page_html, write_feedback

@@ -1,4 +1,4 @@
-"""The same page by nbgrader's own `generate_feedback`, and inert notebooks for its formgrader."""
+"""The exporter with which nbgrader's own `generate_feedback` writes the same pages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from autograder.results.manual_grades import ManualGrades, read_manual_grades
 
 
 class FeedbackExporter(Exporter):
-    """Set as `GenerateFeedback.exporter_class`: writes this project's page, marks given by hand included."""
+    """Writes the feedback page, manual grades included; to be set as `GenerateFeedback.exporter_class`."""
 
     output_mimetype = "text/html"
 
@@ -24,16 +24,16 @@ class FeedbackExporter(Exporter):
     def _html(self) -> str:
         return ".html"
 
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: ResourcesDict | dict[str, Any] | None = None, **named: Any
-    ) -> tuple[str, ResourcesDict]:
+    def from_notebook_node(  # type: ignore[override]  # exporters to text return text, as nbconvert's own do
+        self, nb: NotebookNode, resources: ResourcesDict | dict[str, Any] | None = None, **options: Any
+    ) -> tuple[str, dict[str, Any]]:
         """The page of a judged notebook; one that was never judged gets a page that says so."""
-        nb, resources = super().from_notebook_node(nb, resources, **named)
-        marked = resources["nbgrader"]
-        lab = get_lab(marked["assignment"])
+        nb, resources = super().from_notebook_node(nb, resources, **options)
+        about = resources["nbgrader"]
+        lab, student = get_lab(about["assignment"]), about["student"]
         raw = nb.metadata.get("autograder", {}).get("verdict")
-        verdict = Verdict.from_json(raw) if raw else Verdict(lab.name, marked["student"], lab.marks)
+        verdict = Verdict.from_json(raw) if raw else Verdict(lab.name, student, lab.marks)
         if not raw:
             verdict.needs_attention("The notebook was not graded by this course's autograder.")
-        given = read_manual_grades(marked["db_url"], lab.name, marked["student"])
-        return page_html(verdict, nb, given.get((lab.name, marked["student"]), ManualGrades())), resources
+        manual_grades = read_manual_grades(about["db_url"], lab.name, student)
+        return page_html(verdict, nb, manual_grades.get((lab.name, student), ManualGrades())), resources

@@ -1,6 +1,6 @@
-"""Small drawings beside the words: marks as a bar, and what a finding says in counts or shapes.
+"""Small drawings: marks as a bar, and the counts or shapes that a finding tells of.
 
-They are drawn from the sentences that `autograder.marking.judge.differs` writes; a test holds the two together.
+A finding is drawn from the sentence that `autograder.marking.judge.differs` writes; a test holds the two together.
 """
 
 from __future__ import annotations
@@ -11,25 +11,24 @@ from markupsafe import Markup
 
 _SHARE = re.compile(r"differs in (\d{1,7}) of (\d{1,7}) numbers")
 _SHAPES = re.compile(r"expected shape \(([\d, ]*)\), got \(([\d, ]*)\)")
-_MOST_AXES = 6
+_MAX_AXES = 6
 
 
-def marks_bar(score: float, most: float, width: int = 120) -> Markup:
-    """Marks earned, as a bar."""
-    share = min(max(score / most, 0.0), 1.0) if most else 0.0
+def marks_bar(score: float, max_score: float, width: int = 120) -> Markup:
+    """A bar of the marks that were earned."""
+    share = min(max(score / max_score, 0.0), 1.0) if max_score else 0.0
     kind = "full" if share == 1 else "some" if share else "none"
     return Markup(
         '<svg class="bar {}" viewBox="0 0 {} 10" preserveAspectRatio="none" role="img" aria-label="{:g} of {:g}">'
         '<rect class="all" width="{}" height="10"/><rect class="earned" width="{:.1f}" height="10"/></svg>'
-    ).format(kind, width, score, most, width, width * share)
+    ).format(kind, width, score, max_score, width, width * share)
 
 
 def finding_figure(message: str) -> Markup:
-    """A drawing of what a finding's sentence holds; "" where it holds nothing to draw."""
+    """A drawing of the shapes or counts in a finding's sentence; "" where there are none."""
     for pattern, draw in ((_SHAPES, _shapes), (_SHARE, _share)):
-        found = pattern.search(message)
-        if found:
-            return draw(found[1], found[2])
+        if match := pattern.search(message):
+            return draw(match[1], match[2])
     return Markup("")
 
 
@@ -43,9 +42,9 @@ def _share(wrong: str, of: str) -> Markup:
 
 
 def _shapes(expected: str, got: str) -> Markup:
-    """Two rows of boxes, an axis each; boxes that differ from the one above or below are marked."""
+    """Two rows with a box for each axis; boxes that differ from the one above or below are red."""
     rows = [[size.strip() for size in text.split(",") if size.strip()] for text in (expected, got)]
-    if max(map(len, rows)) > _MOST_AXES:
+    if max(map(len, rows)) > _MAX_AXES:
         return Markup("")
     drawn = Markup("")
     for index, (name, row, other) in enumerate(zip(("expected", "got"), rows, rows[::-1], strict=True)):

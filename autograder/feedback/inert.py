@@ -1,4 +1,4 @@
-"""Makes what a student wrote or showed inert: HTML, SVG and pictures that run nothing and load nothing.
+"""Makes what a student wrote or displayed inert: HTML, SVG and pictures that run nothing and load nothing.
 
 nh3 parses HTML as browsers do and keeps what is allowed here. Nothing in these lists can run code, load
 from anywhere, send anything, or lay itself over the rest of the page.
@@ -17,16 +17,16 @@ from defusedxml.common import DefusedXmlException
 from markupsafe import Markup
 
 MAX_HTML = 500_000  # characters of an output
-MAX_TAGS = 10_000  # of an output: the time that nested ones take grows with their square
+MAX_TAGS = 10_000  # of an output: the time for nested tags grows with the square of their number
 MAX_PICTURE = 6_000_000  # characters of base64
-TOKEN = "\ue000"  # of private use: stands for what is put in after the cleaning
+TOKEN = "\ue000"  # a character of private use, in place of what is put in after the cleaning
 
 _TEXT_TAGS = (
     "a abbr b blockquote br caption center cite code col colgroup dd del details dfn div dl dt em figcaption figure "
     "font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strike strong sub summary sup table "
     "tbody td tfoot th thead tr tt u ul var wbr"
 )
-_DROPPED_WHOLE = (
+_DROPPED_WITH_CONTENT = (
     "applet audio button canvas dialog embed fieldset form frame frameset head iframe link marquee math meta "
     "noembed noframes noscript object option plaintext portal script select slot style svg template textarea "
     "title video xmp"
@@ -42,7 +42,7 @@ _STYLES = {
     "overflow", "overflow-x", "overflow-y", "padding", "padding-bottom", "padding-left", "padding-right",
     "padding-top", "text-align", "text-decoration", "vertical-align", "white-space", "width",
 }  # fmt: skip
-# In a value no function but colours, so never url(), and no length below zero.
+# Values may hold no function but a colour's, so never url(), and no negative length.
 _COLOUR_FUNCTION = re.compile(r"(?:rgb|hsl)a?\([\d.,%\s]*\)", re.I)
 _NOT_PLAIN = re.compile(r"[^\w#.%,'\"\s!-]|-(?![a-z])", re.I)
 _DATA_PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,([A-Za-z0-9+/=\s]+)")
@@ -63,30 +63,31 @@ _CLASSES = {"span": _ANSI | set(_HIGHLIGHTED.split()), "div": {"highlight"}, "ta
 
 
 def clean_html(text: str) -> Markup:
-    """HTML with what is inert kept and the rest gone; too long a text is replaced by a sentence."""
+    """The inert part of some HTML; a sentence in place of HTML that is too long."""
     if len(text) > MAX_HTML or number_of_tags(text) > MAX_TAGS:
-        return said(f"This is HTML of {len(text)} characters, too much to be shown here.")
+        return notice_html(f"This is HTML of {len(text)} characters, too much to be shown here.")
     return Markup(_CLEANER.clean(text))
 
 
 def number_of_tags(text: str) -> int:
-    """How many tags are opened or closed, at most."""
+    """An upper bound of the number of tags in a text."""
     return text.count("<")
 
 
-def said(sentence: str) -> Markup:
-    """A sentence of ours in place of something that is not shown."""
-    return Markup('<p class="said">{}</p>').format(sentence)
+def notice_html(sentence: str) -> Markup:
+    """A sentence in place of something that is not shown."""
+    return Markup('<p class="notice">{}</p>').format(sentence)
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
+    """The value that an allowed attribute may have, or None."""
     if TOKEN in value:
         return None
     if name == "style":
         return _style(value)
     if (tag, name) == ("img", "src"):
-        found = _DATA_PICTURE.fullmatch(value.strip())
-        return picture_uri(f"image/{found[1]}", found[2]) if found else None
+        picture = _DATA_PICTURE.fullmatch(value.strip())
+        return picture_uri(f"image/{picture[1]}", picture[2]) if picture else None
     if name in _NUMBERS:
         return value if re.fullmatch(r"\d{1,5}%?", value) else None
     if name in _COLOURS:
@@ -107,7 +108,7 @@ def _style(text: str) -> str | None:
 
 _CLEANER = nh3.Cleaner(
     tags=set(_TEXT_TAGS.split()),
-    clean_content_tags=set(_DROPPED_WHOLE.split()),
+    clean_content_tags=set(_DROPPED_WITH_CONTENT.split()),
     attributes={
         "*": {"style", "title"},
         "img": {"src", "alt", "width", "height"},
@@ -129,7 +130,7 @@ _CLEANER = nh3.Cleaner(
 
 
 def picture_uri(mime: str, encoded: object) -> str | None:
-    """A data: address of a PNG, JPEG, GIF or WebP; None where it is no such picture, or too large."""
+    """The data: address of a PNG, JPEG, GIF or WebP in base64; None where it is no such picture, or too large."""
     kind = mime.removeprefix("image/")
     if kind not in _SIGNATURES or not isinstance(encoded, str) or len(encoded) > MAX_PICTURE:
         return None
@@ -150,9 +151,9 @@ _OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#)|@import|image\(|\\", re.I)
 
 
 def svg_uri(text: object) -> str | None:
-    """A data: address of an SVG picture without scripts, links and what it would load; None where it is none.
+    """The data: address of an SVG picture without scripts, links and what it would load; None where it is none.
 
-    Shown by <img> it could run nothing anyway; it is cleaned because a picture can be opened by itself.
+    In an <img> it could run nothing anyway; it is cleaned because readers can open a picture by itself.
     """
     if not isinstance(text, str) or len(text) > MAX_PICTURE:
         return None
@@ -167,6 +168,7 @@ def svg_uri(text: object) -> str | None:
 
 
 def _clean_svg(root: Element) -> None:
+    """Remove elements and attributes that are not inert, in place."""
     waiting = [root]
     while waiting:
         element = waiting.pop()

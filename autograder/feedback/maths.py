@@ -1,4 +1,4 @@
-"""Formulas as MathML, which browsers show by themselves: nothing is loaded and nothing runs."""
+"""Turns formulas into MathML, which browsers show by themselves: nothing is loaded and nothing runs."""
 
 from __future__ import annotations
 
@@ -22,34 +22,34 @@ _ATTRIBUTES = (
 _KNOWN, _KNOWN_ATTRIBUTES = set(_ELEMENTS.split()), set(_ATTRIBUTES.split())
 _FUNCTIONS = {"log", "ln", "exp", "sin", "cos", "tan", "tanh", "max", "min", "lim", "det", "dim", "ker", "Pr"}
 _VALUE = re.compile(r"[\w.%+ -]{0,60}")
-# What the converter takes for another character, or does not know.
-_INSTEAD = {r"\\sim(?![a-zA-Z])": "∼ ", r"\\lVert(?![a-zA-Z])": "‖ ", r"\\rVert(?![a-zA-Z])": "‖ "}
+# Commands that the converter takes for another character, or does not know.
+_REPLACED = {r"\\sim(?![a-zA-Z])": "∼ ", r"\\lVert(?![a-zA-Z])": "‖ ", r"\\rVert(?![a-zA-Z])": "‖ "}
 
 
 @lru_cache(maxsize=4096)
 def math_html(latex: str, *, block: bool) -> Markup:
     """MathML of a formula; the formula itself, as code, where it can't be converted."""
-    written = _convert(latex, block) if len(latex) <= MAX_LATEX else None
-    if written is None:
+    mathml = _convert(latex, block) if len(latex) <= MAX_LATEX else None
+    if mathml is None:
         return Markup('<code class="tex">{}</code>').format(escape(latex.strip()))
-    return Markup('<span class="formula">{}</span>').format(Markup(written)) if block else Markup(written)
+    return Markup('<span class="formula">{}</span>').format(Markup(mathml)) if block else Markup(mathml)
 
 
 def _convert(latex: str, block: bool) -> str | None:
-    for pattern, instead in _INSTEAD.items():
-        latex = re.sub(pattern, instead, latex)
+    for pattern, replacement in _REPLACED.items():
+        latex = re.sub(pattern, replacement, latex)
     try:
-        # The converter does not escape what it quotes, so its answer is read as XML and written anew.
+        # The converter does not escape what it quotes, so its result is parsed as XML and built anew.
         root = _rebuilt(fromstring(convert(latex, display="block" if block else "inline")))
     except ParseError:
         return None
-    except Exception:  # it has an exception for each kind of slip, and none in common
+    except Exception:  # the converter's exceptions have no common base class
         return None
     return tostring(root, encoding="unicode", short_empty_elements=False)
 
 
 def _rebuilt(element: Element) -> Element:
-    """The element with what is known of MathML; ValueError where it holds anything else."""
+    """A copy of an element of MathML with the allowed attributes. Raises ValueError where an element is unknown."""
     name = element.tag.removeprefix(_NAMESPACE)
     if name not in _KNOWN or "\\" in (element.text or ""):
         raise ValueError(name)

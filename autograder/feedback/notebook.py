@@ -1,7 +1,7 @@
-"""An inert copy of a graded notebook: what nbgrader's formgrader shows runs nothing in an instructor's browser.
+"""Makes a graded notebook inert: in nbgrader's formgrader it runs nothing in an instructor's browser.
 
-The formgrader shows raw HTML as it is, in a page that may do all that its reader may do. So the notebook in
-`autograded/` is cleaned before it is written; what was handed in stays as it was, in `submitted/`.
+The formgrader shows raw HTML as it is, in a page that may do all that its reader may do. So the notebook is cleaned
+before it is written into `autograded/`; the one that was handed in stays as it was, in `submitted/`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.cells.metadata import grade_id, nbgrader_metadata
 from autograder.feedback.inert import clean_html, picture_uri, svg_uri
-from autograder.feedback.markdown import MAX_MARKDOWN, attached, looks_endless, markdown_html
-from autograder.feedback.outputs import PICTURES, data_html, text
+from autograder.feedback.markdown import MAX_MARKDOWN, attached_picture, is_expensive, markdown_html
+from autograder.feedback.outputs import PICTURES, as_text, data_html
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PLAIN_TAG = re.compile(
@@ -28,7 +28,7 @@ _PLAIN_TAG = re.compile(
     r"strong|sub|summary|sup|table|tbody|td|th|thead|tr|u|ul)\s*/?>",
     re.IGNORECASE,
 )
-_ENTRIES = {
+_NBGRADER_TYPES: dict[str, type | tuple[type, ...]] = {
     "grade": bool,
     "solution": bool,
     "locked": bool,
@@ -42,7 +42,7 @@ class Inert(NbGraderPreprocessor):
     """Cleans outputs, Markdown, attachments and metadata of a judged notebook, in place."""
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
-        """Clean all cells; of the notebook's own metadata kernel and verdict stay."""
+        """Clean all cells; of the notebook's own metadata only the verdict stays, and a kernel of ours is added."""
         kernel = NotebookNode(name="python3", display_name="Python 3", language="python")
         metadata = NotebookNode(kernelspec=kernel, language_info=NotebookNode(name="python"))
         nb.metadata = NotebookNode(
@@ -54,8 +54,8 @@ class Inert(NbGraderPreprocessor):
 
 
 def _clean_cell(cell: NotebookNode, index: int) -> None:
-    kept = _sound_entries(cell)
-    cell.metadata = NotebookNode({"nbgrader": kept} if kept else {})
+    nbgrader = _valid_nbgrader_metadata(cell)
+    cell.metadata = NotebookNode({"nbgrader": nbgrader} if nbgrader else {})
     if not _NAME.fullmatch(str(cell.get("id", "cell"))):
         cell.id = f"cell-{index}"
     attachments = cell.pop("attachments", None)
@@ -68,101 +68,102 @@ def _clean_cell(cell: NotebookNode, index: int) -> None:
         cell.source = inert_markdown(cell.source, pictures)
 
 
-def _sound_entries(cell: NotebookNode) -> NotebookNode | None:
-    """nbgrader's own metadata of a cell, of the types it should have; None where it has no fit name."""
+def _valid_nbgrader_metadata(cell: NotebookNode) -> NotebookNode | None:
+    """The fields of a cell's nbgrader metadata that have the right type; None where the grade_id is no plain name."""
     name, raw = grade_id(cell), nbgrader_metadata(cell)
     if name is None or not _NAME.fullmatch(name):
         return None
-    kept = {key: raw[key] for key, kind in _ENTRIES.items() if isinstance(raw.get(key), kind)}
+    kept = {key: raw[key] for key, kind in _NBGRADER_TYPES.items() if isinstance(raw.get(key), kind)}
     words = {key: raw[key] for key in ("cell_type", "checksum") if _NAME.fullmatch(str(raw.get(key, "")))}
     return NotebookNode(kept | words | {"grade_id": name})
 
 
 def _pictures(attachments: object) -> NotebookNode:
-    """Attachments that are pictures, by name."""
-    found = NotebookNode()
+    """The attachments that are pictures, by name."""
+    pictures = NotebookNode()
     for name, bundle in attachments.items() if isinstance(attachments, Mapping) else ():
-        uri = attached(bundle)
+        uri = attached_picture(bundle)
         if uri:
             mime, _, encoded = uri.removeprefix("data:").partition(";base64,")
-            found[str(name)] = NotebookNode({mime: encoded})
-    return found
+            pictures[str(name)] = NotebookNode({mime: encoded})
+    return pictures
 
 
 def _clean_output(output: NotebookNode) -> NotebookNode:
+    fields: dict[str, Any]
     if output.output_type == "stream":
-        return new_output(
-            "stream", name="stderr" if output.name == "stderr" else "stdout", text=text(output.text)
-        )
-    if output.output_type == "error":
-        lines = [text(line) for line in output.traceback]
-        return new_output("error", ename=text(output.ename), evalue=text(output.evalue), traceback=lines)
-    data = _clean_data(output.get("data", {}))
-    more = (
-        {"execution_count": output.get("execution_count")} if output.output_type == "execute_result" else {}
-    )
-    return new_output(output.output_type, data=data, **more)
+        name = "stderr" if output.name == "stderr" else "stdout"
+        fields = {"name": name, "text": as_text(output.text)}
+    elif output.output_type == "error":
+        traceback = [as_text(line) for line in output.traceback]
+        fields = {"ename": as_text(output.ename), "evalue": as_text(output.evalue), "traceback": traceback}
+    else:
+        fields = {"data": _clean_data(output.get("data", {}))}
+        if output.output_type == "execute_result":
+            fields["execution_count"] = output.get("execution_count")
+    clean: NotebookNode = new_output(output.output_type, **fields)
+    return clean
 
 
 def _clean_data(data: Mapping[str, Any]) -> dict[str, str]:
-    """The same bundle of MIME types, as far as it is inert; a sentence in place of what needs to run."""
+    """The inert part of a bundle of MIME types; a sentence where there is none."""
     kept = {mime: data[mime] for mime in PICTURES if mime in data and picture_uri(mime, data[mime])}
-    kept |= {mime: text(data[mime]) for mime in ("text/plain", "text/latex") if mime in data}
+    kept |= {mime: as_text(data[mime]) for mime in ("text/plain", "text/latex") if mime in data}
     if "text/html" in data:
-        kept["text/html"] = str(clean_html(text(data["text/html"])))
+        kept["text/html"] = str(clean_html(as_text(data["text/html"])))
     elif "text/markdown" in data:
-        kept["text/html"] = str(markdown_html(text(data["text/markdown"])))
-    elif "image/svg+xml" in data and svg_uri(text(data["image/svg+xml"])):
+        kept["text/html"] = str(markdown_html(as_text(data["text/markdown"])))
+    elif "image/svg+xml" in data and svg_uri(as_text(data["image/svg+xml"])):
         kept["text/html"] = str(data_html({"image/svg+xml": data["image/svg+xml"]}))
     return kept or {"text/html": str(data_html(data))}
 
 
 def inert_markdown(source: str, attachments: Mapping[str, Any] | None = None) -> str:
-    """The text, where it renders to nothing that runs or loads; else the same text as a block of code."""
+    """The text itself if it renders to nothing that runs or loads, else the same text as a block of code."""
     if _is_inert(source, attachments or {}):
         return source
     fence = "`" * (3 + max(map(len, re.findall("`+", source)), default=0))
-    # A formula may not begin within the block: the renderer looks for those first.
+    # No formula may begin within the block: the renderer looks for formulas first.
     shown = source.replace("$", "＄").replace("\\begin", "\\ begin").replace("\\[", "\\ [")
     return f"{fence}text\n{shown}\n{fence}"
 
 
 def _is_inert(source: str, attachments: Mapping[str, Any]) -> bool:
-    if len(source) > MAX_MARKDOWN or looks_endless(source):
+    if len(source) > MAX_MARKDOWN or is_expensive(source):
         return False
-    watcher = _Watcher(attachments=dict(attachments))
+    checker = _InertnessChecker(attachments=dict(attachments))
     try:
-        MarkdownWithMath(renderer=watcher).render(source)
+        MarkdownWithMath(renderer=checker).render(source)
     except Exception:  # what can't be rendered here can't be rendered there
         return False
-    return watcher.inert
+    return checker.inert
 
 
-class _Watcher(IPythonRenderer):
-    """The formgrader's renderer, noting whether it meets anything but plain tags, web links, attached pictures."""
+class _InertnessChecker(IPythonRenderer):
+    """The formgrader's renderer, which notes whether there is more than plain tags, web links and attached pictures."""
 
     inert = True
 
     def block_html(self, html: str) -> str:
-        """Raw HTML between blocks."""
-        return self._watch(html)
+        """Raw HTML between blocks: only plain tags are allowed."""
+        return self._check(html)
 
     def inline_html(self, html: str) -> str:
-        """Raw HTML within a text."""
-        return self._watch(html)
+        """Raw HTML within a text: the same."""
+        return self._check(html)
 
-    def _watch(self, html: str) -> str:
+    def _check(self, html: str) -> str:
         if re.search(r"<\s*[A-Za-z/!?]", _PLAIN_TAG.sub("", html)):
             self.inert = False
         return ""
 
     def block_mermaidjs(self, code: str) -> str:
-        """A diagram, which the renderer doesn't escape."""
+        """A diagram: the renderer doesn't escape it."""
         self.inert = False
         return ""
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
-        """A link may lead to the web or within the page."""
+        """A link: it may lead to the web or within the page."""
         try:
             scheme = urlsplit(url.strip()).scheme.lower()
         except ValueError:
@@ -172,7 +173,7 @@ class _Watcher(IPythonRenderer):
         return ""
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
-        """A picture may be an attached one."""
+        """A picture: it has to be an attached one."""
         if url.removeprefix("attachment:") not in self.attachments:
             self.inert = False
         return ""

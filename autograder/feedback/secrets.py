@@ -1,4 +1,4 @@
-"""What a student may not read: hidden tests, mark schemes, hidden numbers, folders of the grading machine."""
+"""Removes what a student may not read: hidden tests, mark schemes, hidden numbers, folders of the grading machine."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ _NUMBERS = re.compile(r"-?\d*\.\d+(?:e[+-]?\d+)?|\d{5,}", re.IGNORECASE)
 
 
 def without_hidden(source: str) -> str:
-    """A cell without its hidden tests and mark scheme; one that never ends goes on to the end of the cell."""
+    """A cell's source without its hidden tests and mark scheme; a region without an end reaches to the cell's end."""
     return without_regions(source, (HIDDEN_TESTS, MARK_SCHEME))
 
 
 def without_paths(text: str) -> str:
-    """File names without the folders that they lie in."""
+    """A text in which files are named without their folders."""
     return _FOLDERS.sub("…/", text)
 
 
-def for_student(mark: Mark) -> Mark:
-    """A mark whose hidden findings tell no hidden number: an exception raised by student code could."""
-    return replace(mark, findings=tuple(map(_told, mark.findings)))
+def redacted(mark: Mark) -> Mark:
+    """A mark whose hidden findings show no numbers: an exception that student code raised could tell hidden inputs."""
+    return replace(mark, findings=tuple(map(_redacted_finding, mark.findings)))
 
 
-def _told(finding: Finding) -> Finding:
+def _redacted_finding(finding: Finding) -> Finding:
     message = without_paths(finding.message)
     return replace(finding, message=_NUMBERS.sub("…", message) if finding.hidden else message)

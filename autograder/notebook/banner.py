@@ -23,24 +23,27 @@ def mark_html(mark: Mark) -> str:
         return _box(_GREEN, f"<strong>✓ [{number(mark.max_score)} marks]</strong>")
     earned = f"<strong>{'◐' if mark.score else '✗'} [{number(mark.score)} of {number(mark.max_score)} marks]</strong>"
     items = "".join(
-        f'<li style="margin:0.25em 0">{_message(finding)}</li>' for finding in _worth_saying(mark.findings)
+        f'<li style="margin:0.25em 0">{message_html(finding.message)}</li>'
+        for finding in findings_to_show(mark.findings)
     )
     return _box(
         _AMBER if mark.score else _RED, f'{earned}<ul style="margin:0.3em 0 0 1.2em;padding:0">{items}</ul>'
     )
 
 
-def _worth_saying(findings: tuple[Finding, ...]) -> list[Finding]:
-    """Of the traces that one named mistake leaves, the first: the others follow from it."""
-    named = [finding.mistake for finding in findings]
+def findings_to_show(findings: tuple[Finding, ...]) -> list[Finding]:
+    """The findings without those that follow from an earlier one: of each named mistake only the first is shown."""
+    mistakes = [finding.mistake for finding in findings]
     return [
-        one for index, one in enumerate(findings) if one.mistake is None or one.mistake not in named[:index]
+        finding
+        for index, finding in enumerate(findings)
+        if finding.mistake is None or finding.mistake not in mistakes[:index]
     ]
 
 
-def _message(finding: Finding) -> str:
-    """The message with `code` set as code."""
-    pieces = escape(finding.message).split("`")
+def message_html(message: str) -> str:
+    """A message as HTML, escaped, with its `code` set as code."""
+    pieces = escape(message).split("`")
     return "".join(f"<code>{piece}</code>" if index % 2 else piece for index, piece in enumerate(pieces))
 
 
