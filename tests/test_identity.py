@@ -7,7 +7,7 @@ import json
 import pytest
 
 from autograder.classreport import report
-from autograder.classreport.reading import Graded
+from autograder.classreport.reading import GradedSubmission
 from autograder.collect.owner import notebook_identity
 from autograder.intake.identity import read_identity
 from autograder.marking.verdict import Verdict
@@ -42,10 +42,10 @@ def test_what_the_cell_says(written, said):
 
 
 def _partners(one: str, other: str, declared: str) -> bool:
-    first = Graded(Verdict("sine_gan", one, 80.0), {}, {"identity": declared})
-    second = Graded(Verdict("sine_gan", other, 80.0), {}, {"identity": DECLARED.format("", "")})
-    found = report._partners(first, second)
-    assert report._partners(second, first) == found
+    first = GradedSubmission(Verdict("sine_gan", one, 80.0), {}, {"identity": declared})
+    second = GradedSubmission(Verdict("sine_gan", other, 80.0), {}, {"identity": DECLARED.format("", "")})
+    found = report._are_partners(first, second)
+    assert report._are_partners(second, first) == found
     return found
 
 

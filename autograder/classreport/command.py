@@ -20,13 +20,14 @@ from autograder.course.course import Course
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Where it goes (default: report.html in --grades).",
+    help="The page to write (default: report.html in --grades).",
 )
 def report(grades: Path, out: Path | None) -> None:
     """Write the class report: marks, what cost the class most, what needs attention, cells that are nearly the same.
 
-    It is for instructors: it names students and shows their code. Exit status: 0 when it is written, 1 when some
-    verdicts could not be read, 2 when there was nothing to report.
+    The report is for instructors: it names students and shows their code.
+
+    Exit status: 0 when it is written, 1 when some verdicts could not be read, 2 when there was nothing to report.
 
     Example: python -m autograder report --grades grades --out report.html
     """

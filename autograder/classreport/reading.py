@@ -1,4 +1,4 @@
-"""Reads what `grade` wrote: verdicts, times, and the graded notebooks' solution cells."""
+"""Reads what `grade` wrote: verdicts, times, and the solution cells of the graded notebooks."""
 
 from __future__ import annotations
 
@@ -15,31 +15,34 @@ from autograder.results.paths import ResultPaths, read_verdicts
 
 
 @dataclass(frozen=True)
-class Graded:
-    """A submission's verdict, the seconds that grading it took, and its cells: grade_id -> source."""
+class GradedSubmission:
+    """A submission's verdict, the seconds that each step of grading took, and its cells (grade_id -> source)."""
 
     verdict: Verdict
     timing: dict[str, float] = field(default_factory=dict)
     cells: dict[str, str] = field(default_factory=dict)
 
 
-def read_class(grades: Path) -> tuple[list[Graded], list[str]]:
-    """All submissions below `grades`, by lab and student, and a sentence for each verdict that can't be read."""
+def read_class(grades: Path) -> tuple[list[GradedSubmission], list[str]]:
+    """All submissions, sorted by lab and student, and a sentence for each verdict that can't be read.
+
+    Raises CourseError where there is none.
+    """
     if not grades.is_dir():
         raise CourseError(f"There is no folder {grades}. Name the one that `grade --out` wrote into.")
     verdicts, unreadable = read_verdicts(grades)
     if not verdicts:
         raise CourseError(f"{grades} holds no verdict that can be read. Grade the class into it first.")
-    found = [
-        Graded(verdict, _timing(path.with_name("timing.json")), _cells(verdict, grades))
+    submissions = [
+        GradedSubmission(verdict, _timing(path.with_name("timing.json")), _cells(verdict, grades))
         for path, verdict in verdicts.items()
     ]
-    found.sort(key=lambda one: (one.verdict.lab, one.verdict.student))
-    return found, unreadable
+    submissions.sort(key=lambda submission: (submission.verdict.lab, submission.verdict.student))
+    return submissions, unreadable
 
 
 def _timing(path: Path) -> dict[str, float]:
-    """Seconds by what they were spent on; nothing where they were not recorded."""
+    """The seconds of each step; none where they were not recorded."""
     try:
         return {str(name): float(seconds) for name, seconds in _json(path).items()}
     except (OSError, ValueError, TypeError, AttributeError):
@@ -47,7 +50,7 @@ def _timing(path: Path) -> dict[str, float]:
 
 
 def _cells(verdict: Verdict, grades: Path) -> dict[str, str]:
-    """The solution cells of the graded notebook and its identity cell."""
+    """The solution cells of a graded notebook and its identity cell; none where it can't be read."""
     wanted = {exercise.name for exercise in get_lab(verdict.lab).exercises} | {"identity"}
     try:
         cells = _json(ResultPaths(grades).notebook(verdict))["cells"]
@@ -58,8 +61,8 @@ def _cells(verdict: Verdict, grades: Path) -> dict[str, str]:
 
 
 def _source(cell: dict[str, Any]) -> str:
-    source = cell["source"]
-    return "".join(source) if isinstance(source, list) else source
+    source: str | list[str] = cell["source"]
+    return "".join(source)
 
 
 def _json(path: Path) -> Any:

@@ -1,28 +1,26 @@
-"""The report's page: one HTML file that loads nothing and runs nothing."""
+"""The page of the class report: one HTML file that loads nothing and runs nothing."""
 
 from __future__ import annotations
 
 import statistics
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
 from itertools import groupby
 from pathlib import Path
 
 import nbformat
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from autograder.cells.metadata import grade_id
 from autograder.classreport.costs import BINS, LabReport, lab_report
 from autograder.classreport.pairs import Pair, near_pairs
-from autograder.classreport.reading import Graded, read_class
+from autograder.classreport.reading import GradedSubmission, read_class
 from autograder.course.catalogue import alternatives, mistakes, rewritten
 from autograder.course.course import Course
 from autograder.course.roster import plain
 from autograder.course.solution import solution_cells
 from autograder.errors import CourseError
-from autograder.feedback.page import POLICY
+from autograder.feedback.environment import POLICY, page_environment
 from autograder.files.atomic import write_text
 from autograder.intake.identity import read_identity
 from autograder.labs import get_lab
@@ -37,7 +35,7 @@ STEPS = ("repair", "room", "judge", "inert", "gradebook", "feedback")  # timing.
 
 @dataclass(frozen=True)
 class SideBySide:
-    """A pair with the cells to compare: (title, share in %, one's source, the other's)."""
+    """A pair with the cells to compare: (exercise, share in %, source of the first student, of the second)."""
 
     lab: str
     students: tuple[str, str]
@@ -49,7 +47,7 @@ class SideBySide:
 
 @dataclass(frozen=True)
 class Times:
-    """Seconds that grading took: all together, in the middle, by what it was spent on, the slowest submissions."""
+    """The seconds that grading took: in sum, in the median, by step, and for the slowest submissions."""
 
     count: int
     seconds: float
@@ -60,34 +58,35 @@ class Times:
 
 def write_report(course: Course, grades: Path, out: Path) -> list[str]:
     """Write the report of a graded class; returns a sentence for each verdict that could not be read."""
-    graded, unreadable = read_class(grades)
-    write_text(out, report_html(course, graded, unreadable))
+    submissions, unreadable = read_class(grades)
+    write_text(out, report_html(course, submissions, unreadable))
     return unreadable
 
 
-def report_html(course: Course, graded: list[Graded], unreadable: list[str]) -> str:
-    """The whole page."""
+def report_html(course: Course, submissions: list[GradedSubmission], unreadable: list[str]) -> str:
+    """The whole page; `submissions` are sorted by lab."""
     labs, pairs = [], []
-    for name, group in groupby(graded, key=lambda one: one.verdict.lab):
-        members, lab = list(group), get_lab(name)
+    for name, group in groupby(submissions, key=lambda submission: submission.verdict.lab):
+        members = list(group)
         notes = {mistake.id: mistake.note for mistake in mistakes(course, name)}
-        labs.append(lab_report(lab, members, notes))
-        found = near_pairs([one.cells for one in members], known_cells(course, name))
+        labs.append(lab_report(get_lab(name), members, notes))
+        found = near_pairs([member.cells for member in members], known_cells(course, name))
         pairs += [_side_by_side(pair, members, name) for pair in found]
     pairs.sort(key=lambda pair: -pair.surprise)
+    verdicts = [submission.verdict for submission in submissions]
     return (
-        _environment()
+        page_environment(Path(__file__).parent, seconds=_seconds, number=number)
         .get_template("report.html.j2")
         .render(
             policy=POLICY,
             labs=labs,
             histograms={report.lab.name: histogram(report) for report in labs},
             reasons=SHOWN_REASONS,
-            submissions=len(graded),
-            students=len({one.verdict.student for one in graded}),
-            attention=[one.verdict for one in graded if one.verdict.status != "graded"],
+            submissions=len(submissions),
+            students=len({verdict.student for verdict in verdicts}),
+            attention=[verdict for verdict in verdicts if verdict.status != "graded"],
             unreadable=unreadable,
-            times=times(graded),
+            times=times(submissions),
             pairs=pairs[:SHOWN_PAIRS],
             more_pairs=max(len(pairs) - SHOWN_PAIRS, 0),
         )
@@ -95,7 +94,7 @@ def report_html(course: Course, graded: list[Graded], unreadable: list[str]) -> 
 
 
 def known_cells(course: Course, lab: str) -> dict[str, list[str]]:
-    """What people are given or led to: for each exercise the released cell, the solution, and its alternatives."""
+    """The texts that everybody has or is led to, by exercise: the released cell, the solution, its alternatives."""
     if not course.release(lab).is_file():
         raise CourseError(f"{course.release(lab)} is missing. Build it with: python -m autograder build")
     release = {grade_id(cell): cell.source for cell in nbformat.read(course.release(lab), as_version=4).cells}
@@ -107,64 +106,64 @@ def known_cells(course: Course, lab: str) -> dict[str, list[str]]:
     return known
 
 
-def _side_by_side(pair: Pair, members: list[Graded], lab: str) -> SideBySide:
-    one, other = members[pair.first], members[pair.second]
-    shown = [
+def _side_by_side(pair: Pair, members: list[GradedSubmission], lab: str) -> SideBySide:
+    first, second = members[pair.first], members[pair.second]
+    cells = [
         (
             get_lab(lab).exercise(match.exercise).title,
             round(100 * match.share),
-            *_sources(match.exercise, one, other),
+            first.cells[match.exercise],
+            second.cells[match.exercise],
         )
         for match in pair.matches[:SHOWN_CELLS]
     ]
-    students = one.verdict.student, other.verdict.student
-    return SideBySide(
-        lab, students, pair.surprise, shown, len(pair.matches) - len(shown), _partners(one, other)
+    students = first.verdict.student, second.verdict.student
+    more = len(pair.matches) - len(cells)
+    return SideBySide(lab, students, pair.surprise, cells, more, _are_partners(first, second))
+
+
+def _are_partners(first: GradedSubmission, second: GradedSubmission) -> bool:
+    """Whether an identity cell declares that the two worked together, which two students may."""
+    return plain(second.verdict.student) in _declared(first) or plain(first.verdict.student) in _declared(
+        second
     )
 
 
-def _sources(exercise: str, one: Graded, other: Graded) -> tuple[str, str]:
-    return one.cells[exercise], other.cells[exercise]
-
-
-def _partners(one: Graded, other: Graded) -> bool:
-    """Whether one declares in the identity cell to have worked with the other: two may hand in together."""
-    return any(plain(b.verdict.student) in _declared(a) for a, b in ((one, other), (other, one)))
-
-
-def _declared(one: Graded) -> set[str]:
-    """Who worked on it; a first student alone is nobody's partner."""
-    fields = read_identity([one.cells.get("identity", "")])
-    first, second = (plain(fields.get(f"student_id_{place}", "")) for place in (1, 2))
+def _declared(submission: GradedSubmission) -> set[str]:
+    """Both students of the identity cell; nobody where it names only one."""
+    fields = read_identity([submission.cells.get("identity", "")])
+    first, second = (plain(fields.get(f"student_id_{position}", "")) for position in (1, 2))
     return {first, second} - {""} if second else set()
 
 
-def times(graded: list[Graded]) -> Times | None:
-    """The seconds that grading took, where they were recorded."""
-    known = [one for one in graded if "seconds" in one.timing]
-    if not known:
+def times(submissions: list[GradedSubmission]) -> Times | None:
+    """The seconds that grading took, or None where they were not recorded."""
+    timed = [submission for submission in submissions if "seconds" in submission.timing]
+    if not timed:
         return None
-    seconds = [one.timing["seconds"] for one in known]
-    slowest = sorted(known, key=lambda one: -one.timing["seconds"])[:SLOWEST]
+    seconds = [submission.timing["seconds"] for submission in timed]
+    slowest = sorted(timed, key=lambda submission: -submission.timing["seconds"])[:SLOWEST]
     return Times(
-        len(known),
+        len(timed),
         sum(seconds),
         statistics.median(seconds),
-        _parts(known),
-        [(one.verdict.student, one.verdict.lab, one.timing["seconds"]) for one in slowest],
+        _seconds_by_step(timed),
+        [(each.verdict.student, each.verdict.lab, each.timing["seconds"]) for each in slowest],
     )
 
 
-def _parts(graded: list[Graded]) -> list[tuple[str, float]]:
-    """What the seconds were spent on, the most first."""
-    spent: Counter[str] = Counter()
-    for one in graded:
-        spent.update({name: one.timing[name] for name in STEPS if name in one.timing})
-    return spent.most_common()
+def _seconds_by_step(submissions: list[GradedSubmission]) -> list[tuple[str, float]]:
+    """The seconds that each step took in sum, the longest first."""
+    spent: dict[str, float] = defaultdict(float)
+    for submission in submissions:
+        for step in STEPS:
+            if step in submission.timing:
+                spent[step] += submission.timing[step]
+    return sorted(spent.items(), key=lambda item: -item[1])
 
 
 def histogram(report: LabReport) -> Markup:
-    """Submissions by tenths of the machine's marks, as bars with their counts."""
+    """The numbers of submissions by tenths of the machine's marks, as an SVG picture of bars."""
     highest, drawn = max(report.bins) or 1, Markup("")
     for place, count in enumerate(report.bins):
         height, left = 90 * count / highest, 20 + 58 * place
@@ -183,22 +182,8 @@ def histogram(report: LabReport) -> Markup:
 
 
 def _seconds(value: float) -> str:
-    """Seconds as a person says them: 8.2 s, 5 min 12 s, 2 h 5 min."""
+    """Seconds as people say them: 8.2 s, 5 min 12 s, 2 h 5 min."""
     if value < 60:
         return f"{value:.1f} s"
     minutes, seconds = divmod(round(value), 60)
     return f"{minutes} min {seconds} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
-
-
-@cache
-def _environment() -> Environment:
-    folders = [Path(__file__).parent, Path(__file__).parents[1] / "feedback"]
-    environment = Environment(
-        loader=FileSystemLoader(folders),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"seconds": _seconds, "number": number}
-    return environment

@@ -1,7 +1,7 @@
-"""The shape of a cell: its code without names, literals, comments and docstrings, as a set of short pieces.
+"""The shape of a cell: its code without the author's names, constants, comments and docstrings, as a set of pieces.
 
-What the author may choose (local names, attributes of their own, constants) becomes a placeholder; names from
-outside (torch, nn.Linear, range) stay, since renaming them would change what the code does.
+A piece is a run of a few tokens. What authors choose freely (their own names and attributes, constants) becomes a
+placeholder; names from elsewhere (torch, nn.Linear, range) stay, since another name would be another meaning.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from functools import lru_cache
 
 from autograder.cells.code import parsed
 
-PIECE = 6  # tokens; about one call with its arguments
+PIECE = 6  # tokens in a piece: about one call with its arguments
 
 
 @lru_cache(maxsize=50_000)
 def pieces(source: str) -> frozenset[int]:
-    """Hashes of all runs of `PIECE` tokens of a cell."""
+    """The hashes of all pieces of a cell; also of code that is no valid Python."""
     tokens = tuple(_tokens(source))
     runs = (tokens[start : start + PIECE] for start in range(len(tokens) - PIECE + 1))
     return frozenset(map(hash, runs))
@@ -36,7 +36,7 @@ def _tokens(source: str) -> Iterator[str]:
 
 
 class _Shape:
-    """Walks a tree, with the names that the cell itself gives."""
+    """Turns a tree into tokens, in which the names that the cell itself defines are placeholders."""
 
     def __init__(self, tree: ast.AST) -> None:
         self.own: set[str] = set()
@@ -52,7 +52,7 @@ class _Shape:
                 self.own_attributes.add(node.attr)
 
     def tokens(self, node: ast.AST) -> Iterator[str]:
-        """A node's token, then those of what it holds; a closing one after what has a body."""
+        """A node's token, then those of its children, then a closing one after statements and calls."""
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             return  # docstrings, and other strings that do nothing
         if isinstance(node, (ast.expr_context, ast.alias, ast.Load)):
