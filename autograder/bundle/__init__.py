@@ -1,1 +1,1 @@
-"""A zip for students: the labs, and what of this package their notebooks use."""
+"""Bundles: zips for students with the labs and the part of this package that their notebooks use."""

@@ -1,4 +1,4 @@
-"""A zip for students: the released labs, what of this package their notebooks use, and how to install it."""
+"""Makes a zip for students: the released labs, the part of this package that they use, and how to install it."""
 
 from __future__ import annotations
 
@@ -22,18 +22,25 @@ from autograder.notebook.check import check
 
 TOP = "labs"  # the folder in the zip
 _HANDOUT = Path(__file__).parent / "handout"
-_JUPYTER = ("click", "ipykernel", "jupyterlab")  # used without being imported
-_DATE = (2000, 1, 1, 0, 0, 0)  # the same bytes every time; before 1980 there is no time in a zip
+_JUPYTER = ("click", "ipykernel", "jupyterlab")  # used by students, but imported by no module
+_DATE = (
+    2000,
+    1,
+    1,
+    0,
+    0,
+    0,
+)  # fixed, so that the same files give the same bytes; zips know no time before 1980
 
 
 def write_bundle(course: Course, labs: list[str], out: Path) -> None:
-    """Write the zip and say what is in it; CourseError, and no zip, where something secret would be."""
+    """Write the zip and print what is in it. Raises CourseError, and writes nothing, where it would hold a secret."""
     labs = sorted(labs)
     files = bundle_files(course, labs)
     if leaks := find_leaks(course, files):
-        said = "\n".join(f"- {leak}" for leak in leaks[:10])
+        listed = "\n".join(f"- {leak}" for leak in leaks[:10])
         raise CourseError(
-            f"Nothing was written: students would get secrets. Build the labs again, or look there:\n{said}"
+            f"Nothing was written: students would get secrets. Build the labs again, or look there:\n{listed}"
         )
     for lab in labs:
         _check_solution(course, lab)
@@ -45,7 +52,7 @@ def write_bundle(course: Course, labs: list[str], out: Path) -> None:
 
 
 def _check_solution(course: Course, lab: str) -> None:
-    """CourseError where the lab's own solution would not pass the visible checks: references of another day."""
+    """Raise CourseError where the lab's own solution fails a visible check, because its references are outdated."""
     names = solution_names(course, lab)
     for exercise in get_lab(lab).exercises:
         mark = check(f"{lab}.{exercise.name}", names)
@@ -57,7 +64,7 @@ def _check_solution(course: Course, lab: str) -> None:
 
 
 def bundle_files(course: Course, labs: list[str]) -> dict[str, bytes]:
-    """What the zip holds, by name below its folder."""
+    """The contents of the zip's files by their paths below its top folder."""
     files: dict[str, bytes] = {}
     code: list[str] = []
     for lab in labs:
@@ -73,9 +80,9 @@ def bundle_files(course: Course, labs: list[str]) -> dict[str, bytes]:
     files |= _data(project, set(modules), labs)
     files["autograder/cli.py"] = (_HANDOUT / "cli.py").read_bytes()
     declared = project["project"]["dependencies"]
-    needed = needed_requirements([*modules.values(), _HANDOUT / "cli.py"], code, declared)
-    needed += [one for one in declared if requirement_name(one) in _JUPYTER and one not in needed]
-    files["pyproject.toml"] = _pyproject(project, sorted(needed), files)
+    required = set(needed_requirements([*modules.values(), _HANDOUT / "cli.py"], code, declared))
+    required |= {requirement for requirement in declared if requirement_name(requirement) in _JUPYTER}
+    files["pyproject.toml"] = _pyproject(project, sorted(required), files)
     files["requirements.txt"] = b"# pip install -r requirements.txt, in this folder\n-e .\n"
     files["LICENSE"] = _read(course.root / "LICENSE")
     files["README.md"] = _readme(project, labs)
@@ -90,28 +97,30 @@ def _read(path: Path, command: str = "git status") -> bytes:
 
 
 def _code_cells(notebook: dict[str, Any]) -> list[str]:
-    """The cells that are Python as they stand."""
-    cells = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    parsed = []
-    for cell in cells:
-        try:
-            ast.parse(cell)
-        except SyntaxError:
-            continue  # a magic, or what the student has to complete
-        parsed.append(cell)
-    return parsed
+    """The code cells that can be parsed as Python."""
+    sources = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    return [source for source in sources if _is_python(source)]
+
+
+def _is_python(source: str) -> bool:
+    """Whether code can be parsed; a magic can't, nor can what the student has to complete."""
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        return False
+    return True
 
 
 def _data(project: dict[str, Any], modules: set[str], labs: list[str]) -> dict[str, bytes]:
-    """The package's data files beside the modules that go along; those called after a lab only with the lab."""
+    """The data files in the folders of these modules; a file that has a lab's name goes only with that lab."""
     left_out = set(lab_names()) - set(labs)
-    found = {}
+    files = {}
     for pattern in project["tool"]["setuptools"]["package-data"]["autograder"]:
         for path in sorted(PACKAGE.glob(pattern)):
             folder = ".".join(path.relative_to(PACKAGE.parent).parent.parts)
             if path.stem not in left_out and (folder in modules or folder == "autograder.references"):
-                found[path.relative_to(PACKAGE.parent).as_posix()] = path.read_bytes()
-    return found
+                files[path.relative_to(PACKAGE.parent).as_posix()] = path.read_bytes()
+    return files
 
 
 def _pyproject(project: dict[str, Any], requirements: list[str], files: dict[str, bytes]) -> bytes:
@@ -150,7 +159,7 @@ def _readme(project: dict[str, Any], labs: list[str]) -> bytes:
 
 
 def write_zip(out: Path, files: dict[str, bytes]) -> int:
-    """Sorted, with fixed times and rights: the same files give the same bytes. Returns its size."""
+    """Write the zip, sorted and with fixed times and rights, and return its size in bytes. Raises OSError."""
     with (
         written_whole(out) as file,
         zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive,

@@ -15,9 +15,10 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.argument("labs", nargs=-1)
 @click.option("--out", type=FILE, required=True, help="The zip to write.")
 def bundle(labs: tuple[str, ...], out: Path) -> None:
-    """Make a zip for students: the released labs (all, or LABS), what they use of this package, how to install it.
+    """Make a zip for students: all released labs or LABS, the part of this package that they use, and a README.
 
-    It holds no solution, hidden test, mark scheme, catalogue or key. Where one would be in it, nothing is written.
+    The zip holds no solution, hidden test, mark scheme, catalogue or key. If one of these is found in a file for it,
+    nothing is written.
 
     Example: python -m autograder bundle --out labs.zip sine_gan mnist_gan
     """

@@ -1,4 +1,9 @@
-"""Looks for what students must not get: solutions, hidden tests, mark schemes, catalogues, the key."""
+"""Searches files for what students must not get: solutions, hidden tests, mark schemes, catalogues, the key.
+
+Secrets are compared as text without blanks, so that another indentation or line length hides nothing: each secret as a
+whole, and lines and pairs of lines of it that are long enough to give it away. What the released notebooks hold anyway
+is no secret.
+"""
 
 from __future__ import annotations
 
@@ -14,67 +19,68 @@ from autograder.course.course import Course
 from autograder.course.seeds import KEY_FILE
 from autograder.labs import lab_names
 
-_WHOLE, _LINE, _PAIR = 14, 40, 44  # letters without blanks from which a whole, a line, two lines are telling
+# Letters without blanks from which on a whole, a line, two lines give a secret away.
+_WHOLE, _LINE, _PAIR = 14, 40, 44
 
 
 class Secrets:
-    """What must not be handed out, as pieces of text without blanks, each with what it is."""
+    """The secrets of a course: `pieces` are texts without blanks, each with what it is a piece of."""
 
     def __init__(self, course: Course) -> None:
-        """Reads the whole course: all labs, also those that are not handed out."""
-        self._given, self._given_lines = "", set()
+        """Read the whole course: all labs, also those that are not handed out."""
+        self._released, self._released_lines = "", set[str]()
         self.pieces: dict[str, str] = {}
-        regions: list[tuple[str, str]] = []
+        secret: list[tuple[str, str]] = []
         for lab in lab_names():
-            given, found = _regions(course, lab)
-            self._given += _squeezed(given)
-            self._given_lines |= set(map(_squeezed, given.splitlines()))
-            regions += found
-        for what, text in regions:
-            self._add(what, text, lines=1)
+            released, found = _regions(course, lab)
+            self._released += _squeezed(released)
+            self._released_lines |= set(map(_squeezed, released.splitlines()))
+            secret += found
+        for description, text in secret:
+            self._add(description, text, lines=1)
         for lab in lab_names():
-            for right in alternatives(course, lab):
-                for text in _texts(right):
-                    self._add(f"alternative {right.id} of {lab}", text, lines=2, whole=1)
-            for wrong in mistakes(course, lab):
-                for text in _texts(wrong):
-                    self._add(f"mistake {wrong.id} of {lab}", text, lines=2, whole=2)
+            for alternative in alternatives(course, lab):
+                for text in _texts(alternative):
+                    self._add(f"alternative {alternative.id} of {lab}", text, lines=2, whole=1)
+            for mistake in mistakes(course, lab):
+                for text in _texts(mistake):
+                    self._add(f"mistake {mistake.id} of {lab}", text, lines=2, whole=2)
         self._add_whole(str(course.root), f"the path {course.root}")
         key = course.root / KEY_FILE
         if key.exists():
             self._add_whole(key.read_text(encoding="ascii", errors="replace"), f"the key in {KEY_FILE}")
 
-    def _add(self, what: str, text: str, *, lines: int, whole: int = 1) -> None:
-        """The whole, if it has at least `whole` lines, and each run of `lines` lines or two that is long enough.
+    def _add(self, description: str, text: str, *, lines: int, whole: int = 1) -> None:
+        """Add the pieces of a text that are long enough and not released anyway.
 
-        What students are given anyway is no secret.
+        These are the whole text, if it has at least `whole` lines, pairs of lines and, with `lines=1`, single lines.
         """
         code = [line for line in map(_squeezed, text.splitlines()) if line and not line.startswith("#")]
-        while code and code[0] in self._given_lines:  # the signature and the docstring
+        while code and code[0] in self._released_lines:  # the signature and the docstring
             del code[0]
-        wanted = ["".join(code)] if len("".join(code)) >= _WHOLE and len(code) >= whole else []
-        wanted += [line for line in code if len(line) >= _LINE and lines == 1]
-        wanted += [one + two for one, two in zip(code, code[1:], strict=False) if len(one + two) >= _PAIR]
-        for piece in wanted:
-            if piece not in self._given:
-                self.pieces.setdefault(piece, what)
+        pieces = ["".join(code)] if len("".join(code)) >= _WHOLE and len(code) >= whole else []
+        pieces += [line for line in code if len(line) >= _LINE and lines == 1]
+        pieces += [one + two for one, two in zip(code, code[1:], strict=False) if len(one + two) >= _PAIR]
+        for piece in pieces:
+            if piece not in self._released:
+                self.pieces.setdefault(piece, description)
 
-    def _add_whole(self, text: str, what: str) -> None:
+    def _add_whole(self, text: str, description: str) -> None:
         if len(_squeezed(text)) > 3:
-            self.pieces[_squeezed(text)] = what
+            self.pieces[_squeezed(text)] = description
 
     def found_in(self, name: str, content: bytes) -> str | None:
-        """What of it a file holds, or None."""
+        """A description of the first secret that a file holds, or None."""
         text = content.decode("utf-8", "replace")
-        readable = [_squeezed(text)]
+        readings = [_squeezed(text)]
         if name.endswith((".ipynb", ".json")):
-            readable.append(_squeezed("\n".join(_strings(json.loads(text)))))
-        for one in readable:
-            if marker := find_marker(one):
+            readings.append(_squeezed("\n".join(_strings(json.loads(text)))))
+        for reading in readings:
+            if marker := find_marker(reading):
                 return f"a marker, {marker}"
-            for piece, what in self.pieces.items():
-                if piece in one:
-                    return what
+            for piece, description in self.pieces.items():
+                if piece in reading:
+                    return description
         return None
 
 
@@ -82,23 +88,23 @@ def find_leaks(course: Course, files: dict[str, bytes]) -> list[str]:
     """A sentence for each file that holds a secret."""
     secrets = Secrets(course)
     found = ((name, secrets.found_in(name, content)) for name, content in files.items())
-    return [f"{name} holds {what}" for name, what in found if what]
+    return [f"{name} holds {description}" for name, description in found if description]
 
 
 def _regions(course: Course, lab: str) -> tuple[str, list[tuple[str, str]]]:
-    """What of a lab's source everybody gets, and its secret regions, each with what it is."""
-    given, found = [], []
+    """The part of a lab's source that is released, and its secret regions, each with a description."""
+    released, secret = [], []
     for cell in json.loads(course.source(lab).read_text(encoding="utf-8"))["cells"]:
         text = "".join(cell["source"])
         name = grade_id(cell) or "a cell"
         for kind, region in regions(text):
-            found.append((f"{lab}: {kind.lower()} of {name}", region))
-        given.append(without_regions(text))
-    return "\n".join(given), found
+            secret.append((f"{lab}: {kind.lower()} of {name}", region))
+        released.append(without_regions(text))
+    return "\n".join(released), secret
 
 
 def _texts(rewrite: Rewrite) -> Iterator[str]:
-    """The code of a rewrite. Its sentence is no secret: messages to students show it."""
+    """The texts of code in a rewrite. Its sentence is no secret: messages to students show it."""
     if rewrite.code:
         yield rewrite.code
     yield from (new for new in rewrite.edits.values() if len(_squeezed(new)) >= _LINE)
@@ -109,11 +115,11 @@ def _squeezed(text: str) -> str:
 
 
 def _strings(value: Any) -> Iterator[str]:
-    """All texts in JSON; lists of lines, as notebooks keep them, put together."""
+    """All texts in a value from JSON; lists of lines, as notebooks have them, are joined."""
     if isinstance(value, str):
         yield value
-    elif isinstance(value, list) and all(isinstance(one, str) for one in value):
+    elif isinstance(value, list) and all(isinstance(line, str) for line in value):
         yield "".join(value)
     elif isinstance(value, list | dict):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from _strings(one)
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _strings(inner)

@@ -1,1 +1,1 @@
-"""What only a bundle for students holds: its README and its command line."""
+"""Files that only a bundle for students has: its README and its command line."""

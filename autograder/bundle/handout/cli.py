@@ -20,7 +20,7 @@ def main() -> None:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.option("--copy-only", is_flag=True, help="Make the working copies, and open nothing.")
 def lab(arguments: tuple[str, ...], copy_only: bool) -> None:
-    """Open JupyterLab on your working copy of the labs (workspace/); what is in it is kept.
+    """Open JupyterLab on your working copy of the labs, in workspace/. A copy that is there already is kept.
 
     Example: python -m autograder lab -- --no-browser
     """
@@ -36,7 +36,7 @@ def lab(arguments: tuple[str, ...], copy_only: bool) -> None:
 
 
 def _home() -> Path:
-    """The folder that was unpacked: the working folder or one above it, else the one that this package lies in."""
+    """The unpacked folder: the working folder or one above it, else the folder in which this package lies."""
     for folder in (Path.cwd(), *Path.cwd().parents, Path(__file__).resolve().parents[1]):
         if (folder / "release").is_dir() and (folder / "autograder").is_dir():
             return folder
