@@ -10,7 +10,7 @@ from types import ModuleType
 
 __version__ = "0.1.0"
 
-_HOMES = {
+HOMES = {
     "check": "autograder.notebook.check",
     "check_identity": "autograder.notebook.check",
     "respond": "autograder.notebook.check",
@@ -30,7 +30,7 @@ _HOMES = {
     "load_histories": "autograder.histories",
     "quiz": "autograder.quizzes",
 }
-__all__ = sorted(_HOMES)
+__all__ = sorted(HOMES)
 
 
 def _when_used(name: str) -> ModuleType:
@@ -46,8 +46,8 @@ def _when_used(name: str) -> ModuleType:
 
 def __getattr__(name: str):
     """Imports a public name when it is first used: a notebook that never draws never loads matplotlib."""
-    if name not in _HOMES:
+    if name not in HOMES:
         raise AttributeError(f"module 'autograder' has no attribute {name!r}")
     if name == "figures":
         return _when_used("autograder.notebook.figures")
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(HOMES[name]), name)

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import venv
 import zipfile
 from collections.abc import Callable, Iterator
@@ -17,20 +18,21 @@ from inspect import isfunction
 from pathlib import Path
 from pkgutil import iter_modules
 
+import grimp
 import nbformat
 import pytest
 from click.testing import CliRunner
 
 from autograder.building.example_class import fill_in
 from autograder.bundle import bundle as bundling
-from autograder.bundle import modules
 from autograder.bundle.command import bundle as command
 from autograder.bundle.leaks import Secrets, find_leaks
-from autograder.bundle.modules import needed_requirements, used_modules
+from autograder.bundle.modules import needed_requirements, students_rooms
 from autograder.course.catalogue import alternatives, rewritten
 from autograder.course.course import Course
 from autograder.course.solution import solution_cells, solution_names
 from autograder.errors import CourseError
+from autograder.files import closure
 from autograder.labs import get_lab, lab_names
 from autograder.marking.exercise import Exercise, Lab
 from autograder.notebook.check import check
@@ -116,14 +118,13 @@ def test_a_place_that_can_not_be_written_gets_one_sentence(course, one_lab, tmp_
 def test_only_what_students_use_is_in_it(files):
     tops = {name.split("/")[0] for name in files}
     assert tops == {"LICENSE", "README.md", "autograder", "pyproject.toml", "release", "requirements.txt"}
-    packages = {name.split("/")[1] for name in files if name.startswith("autograder/")}
-    assert not packages & {
-        *modules.INSTRUCTORS,
-        "bench",
-        "training.py",
-        "paintings.py",
-        "recognition.py",
-    } - {"cli.py"}
+    packages = {name.split("/")[1].removesuffix(".py") for name in files if name.startswith("autograder/")}
+    rooms = students_rooms(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8")))
+    assert packages <= {"__init__", "__main__", "cli", "references", *rooms}
+    instructors = (
+        "bench building bundle classreport collect course doctor export feedback grading intake results room"
+    )
+    assert not rooms & set(instructors.split())
     named = [
         name for name in files if re.search(r"mistakes|alternatives|course_key|/source/|extract\.py", name)
     ]
@@ -255,14 +256,14 @@ def test_references_of_another_day_mean_no_zip(course, one_lab, tmp_path, monkey
     assert not list(tmp_path.iterdir())
 
 
-def test_instructors_modules_are_refused_with_the_way_there(monkeypatch):
-    honest = modules._imported
-    planted = {"banner.py": frozenset({"autograder.course.seeds"})}
-    monkeypatch.setattr(modules, "_imported", lambda path: planted.get(path.name) or honest(path))
+def test_instructors_modules_are_refused_with_the_way_there(course, monkeypatch):
+    graph = grimp.build_graph("autograder", cache_dir=None)
+    graph.add_import(importer="autograder.notebook.banner", imported="autograder.course.seeds")
+    monkeypatch.setattr(closure, "import_graph", lambda: graph)
     with pytest.raises(
-        CourseError, match=r"course.*← autograder.notebook.banner ← autograder.notebook.check"
+        CourseError, match="course.seeds ← autograder.notebook.banner ← autograder.notebook.check ← the"
     ):
-        used_modules(["autograder"])
+        bundling.bundle_files(course, [SHORTEST])
 
 
 def test_requirements_are_those_that_are_imported(tmp_path):

@@ -12,11 +12,18 @@ from typing import Any
 import click
 
 from autograder.bundle.leaks import find_leaks
-from autograder.bundle.modules import PACKAGE, needed_requirements, requirement_name, used_modules
+from autograder.bundle.modules import (
+    needed_requirements,
+    public_modules,
+    requirement_name,
+    students_rooms,
+    used_modules,
+)
 from autograder.course.course import Course
 from autograder.course.solution import solution_names
 from autograder.errors import CourseError
 from autograder.files.atomic import written_whole
+from autograder.files.closure import PACKAGE
 from autograder.labs import get_lab, lab_names
 from autograder.notebook.check import check
 
@@ -74,7 +81,8 @@ def bundle_files(course: Course, labs: list[str]) -> dict[str, bytes]:
         code += _code_cells(json.loads(content))
     project = tomllib.loads(_read(course.root / "pyproject.toml").decode("utf-8"))
     tops = {lab: f"autograder.labs.{lab}" for lab in labs}
-    modules = used_modules(["autograder", "autograder.__main__", *tops.values()])
+    roots = {"autograder", "autograder.__main__", *public_modules(), *tops.values()}
+    modules = used_modules(roots, students_rooms(project))
     for path in modules.values():
         files[path.relative_to(PACKAGE.parent).as_posix()] = path.read_bytes()
     files |= _data(project, set(modules), labs)

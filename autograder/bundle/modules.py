@@ -5,94 +5,72 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
+from typing import Any
 
+import autograder
 from autograder.errors import CourseError
-
-PACKAGE = Path(__file__).resolve().parents[1]
-INSTRUCTORS = (
-    *("bench", "building", "bundle", "classreport", "cli", "collect", "course", "doctor", "export"),
-    *("feedback", "grading", "intake", "results", "room"),
-)
+from autograder.files.closure import closure, module_file
 
 
-def used_modules(roots: Iterable[str]) -> dict[str, Path]:
-    """The modules that these import, and theirs in turn: name -> file. CourseError where it leads to instructors."""
-    known = _modules()
-    reached_from: dict[str, str] = {}
-    waiting = [(root, "the notebooks") for root in roots]
-    while waiting:
-        name, source = waiting.pop()
-        if name not in known or name in reached_from or name == "autograder.cli":
-            continue
-        reached_from[name] = source
-        if name.split(".")[1:2] and name.split(".")[1] in INSTRUCTORS:
-            raise CourseError(
-                f"Students would get {name}, which is for instructors: {_chain(name, reached_from)}."
-            )
-        parents = (name.rsplit(".", depth)[0] for depth in range(1, name.count(".") + 1))
-        waiting += [(other, name) for other in (*parents, *_imported(known[name]))]
-    return {name: known[name] for name in sorted(reached_from)}
+def used_modules(roots: Iterable[str], rooms: Collection[str]) -> dict[str, Path]:
+    """The modules that these import, themselves or through others: name -> file.
+
+    `rooms` are the parts of the package that students may get; CourseError where a module of another one is reached.
+    """
+    found = closure(roots, without=["autograder.cli"])  # students get a command line of their own
+    for name in found:
+        room = name.split(".")[1] if "." in name else "__main__"
+        if room not in {"__main__", *rooms}:
+            raise CourseError(f"Students would get {name}, which is for instructors: {_chain(name, found)}.")
+    return {name: module_file(name) for name in sorted(found)}
 
 
-def _modules() -> dict[str, Path]:
-    """Every module of this package."""
-    found = {}
-    for path in PACKAGE.rglob("*.py"):
-        parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
-        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
-    return found
+def public_modules() -> set[str]:
+    """The modules that a notebook uses through `from autograder import …`: they are imported by name, when used."""
+    return {home for name, module in autograder.HOMES.items() for home in (module, f"{module}.{name}")}
 
 
-def _chain(name: str, reached_from: dict[str, str]) -> str:
+def students_rooms(project: Mapping[str, Any]) -> set[str]:
+    """The rooms that `notebook` may import by the layers in pyproject.toml, and itself: no other is for students."""
+    layers = project["tool"]["importlinter"]["contracts"][0]["layers"]
+    lines = [[room.strip() for room in layer.split("|")] for layer in layers]
+    own = next(place for place, line in enumerate(lines) if "notebook" in line)
+    return {"notebook", *(room for line in lines[own + 1 :] for room in line)}
+
+
+def _chain(name: str, found: Mapping[str, str | None]) -> str:
     steps = [name]
-    while steps[-1] in reached_from:
-        steps.append(reached_from[steps[-1]])
-    return " ← ".join(steps)
+    while importer := found[steps[-1]]:
+        steps.append(importer)
+    return " ← ".join([*steps, "the notebooks"])
 
 
-@cache
-def _imported(path: Path) -> frozenset[str]:
-    """Everything that may be a module in a file: what it imports, also late, and names of modules in texts."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    texts = {
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-    package = path.relative_to(PACKAGE.parent).parent.parts
-    return frozenset(imports(tree, package) | {text for text in texts if text.startswith("autograder.")})
-
-
-def imports(tree: ast.AST, package: tuple[str, ...] = ()) -> set[str]:
-    """The names of modules that a piece of code in `package` imports, or may import from them."""
+def _imports(code: str) -> set[str]:
+    """The top-level packages that a piece of code imports by their names."""
     found: set[str] = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            above = package[: len(package) - node.level + 1] if node.level else ()
-            base = ".".join((*above, *((node.module,) if node.module else ())))
-            found |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
-    return found
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module)
+    return {name.split(".")[0] for name in found}
 
 
 def needed_requirements(modules: Iterable[Path], code: Iterable[str], declared: list[str]) -> list[str]:
     """The declared requirements that files and pieces of code import; CourseError for one that is not declared."""
-    names = {
-        name.split(".")[0]
-        for path in modules
-        for name in imports(ast.parse(path.read_text(encoding="utf-8")))
-    }
-    names |= {name.split(".")[0] for text in code for name in imports(ast.parse(text))}
+    texts = [*(path.read_text(encoding="utf-8") for path in modules), *code]
+    names = {name for text in texts for name in _imports(text)}
     names -= {"autograder", *sys.stdlib_module_names}
     by_name = {requirement_name(requirement): requirement for requirement in declared}
     distributions, wanted = _distributions(), set()
     for name in names:
-        found = {requirement_name(one) for one in distributions.get(name, [name])} & set(by_name)
+        found = {requirement_name(distribution) for distribution in distributions.get(name, [name])} & set(
+            by_name
+        )
         if not found:
             raise CourseError(
                 f"Students' part imports {name}, which pyproject.toml does not list. Add it there."

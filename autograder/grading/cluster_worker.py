@@ -20,9 +20,10 @@ from distributed import get_worker
 from autograder.course.course import Course
 from autograder.course.seeds import KEY_FILE, course_key
 from autograder.errors import CourseError
+from autograder.files.closure import PACKAGE
 from autograder.grading.job import Result, grade_job
 from autograder.intake.read import HandedIn
-from autograder.results.fingerprints import PACKAGES, course_files, package_files, version_of
+from autograder.results.fingerprints import PACKAGES, version_of
 from autograder.room.sandbox import problem
 
 # Random numbers and standard output belong to a process as a whole, and the judge uses both.
@@ -39,7 +40,7 @@ def pack_course(course: Course) -> bytes:
     course_key(course.root)  # made now, where there is none yet: all workers have the same
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
-        files = {*course_files(course), *course.root.glob("*.py"), course.root / KEY_FILE}
+        files = {*_course_files(course), course.root / KEY_FILE}
         for path in sorted(files):
             # Without the date: the same content is the same archive.
             entry = zipfile.ZipInfo(path.relative_to(course.root).as_posix())
@@ -47,12 +48,23 @@ def pack_course(course: Course) -> bytes:
     return archive.getvalue()
 
 
+def _course_files(course: Course) -> list[Path]:
+    """What grading needs of a course; the key is not among it."""
+    parts = (
+        "notebooks/*/*.py",
+        "source/*/*.ipynb",
+        "release/*/*.ipynb",
+        "*.py",
+    )  # a plugin may lie at the root
+    return sorted(path for part in parts for path in course.root.glob(part))
+
+
 @cache
 def environment() -> dict[str, str]:
     """What marks depend on besides the course: versions, and a digest of this package's code."""
-    digest, package = hashlib.sha256(), Path(__file__).resolve().parents[1]
-    for path in package_files():
-        digest.update(f"{path.relative_to(package).as_posix()}\0".encode() + path.read_bytes())
+    digest = hashlib.sha256()
+    for path in sorted([*PACKAGE.rglob("*.py"), *PACKAGE.glob("references/*.json")]):
+        digest.update(f"{path.relative_to(PACKAGE).as_posix()}\0".encode() + path.read_bytes())
     found = {
         "Python": platform.python_version(),
         "autograder": f"{version_of('autograder')} {digest.hexdigest()[:8]}",
