@@ -4,7 +4,7 @@ RUN := .venv/bin/python -m autograder
 OUT ?= grades
 SANDBOX := .venv/bin/python -c "import sys; from autograder.room.sandbox import problem; sys.exit(problem())"
 
-.PHONY: grade check static quick test lab build bench recognise bubblewrap
+.PHONY: grade check check-oldest static quick test lab build bench recognise bubblewrap
 
 # The example class holds a file that is no notebook, so 1 ("some need attention") is what should come out.
 # It is our own work: where no sandbox can be had it is graded without one.
@@ -62,4 +62,15 @@ bubblewrap:
 
 .venv/developer: .venv/installed
 	.venv/bin/pip install --disable-pip-version-check -e '.[dev]'
+	touch $@
+
+# The quick tests with the oldest versions that pyproject.toml names, on Python 3.11: newer ones have no wheels of some.
+# Old packages use what newer ones deprecate.
+check-oldest: .venv-oldest/installed
+	.venv-oldest/bin/python -m autograder test --quick -q -n auto -W ignore::DeprecationWarning
+
+.venv-oldest/installed: pyproject.toml
+	$(PYTHON) -m venv --clear .venv-oldest
+	.venv-oldest/bin/pip install --disable-pip-version-check uv
+	.venv-oldest/bin/uv pip install --python .venv-oldest/bin/python --resolution lowest-direct -e '.[test]'
 	touch $@
