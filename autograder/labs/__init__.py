@@ -20,4 +20,5 @@ def get_lab(name: str) -> Lab:
     """The lab of that name; KeyError with the known names if there is none."""
     if name not in lab_names():
         raise KeyError(f"there is no lab called {name!r}; there are: {', '.join(lab_names())}")
-    return import_module(f"{__package__}.{name}").LAB
+    lab: Lab = import_module(f"{__package__}.{name}").LAB
+    return lab

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -98,7 +99,7 @@ def close(loss: Any, other: Any) -> bool:
 
 
 def put_floats(
-    result: Any, again: Any, families: dict[str, tuple[str, ...]], name: str, response: Response
+    result: Any, again: Any, families: Mapping[str, tuple[str, ...]], name: str, response: Response
 ) -> None:
     """Type and value of what a step returns under each key; `again` is from the same step, taken twice."""
     if not isinstance(result, dict):

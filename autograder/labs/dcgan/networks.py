@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from autograder.marking.namespace import Namespace
 from autograder.marking.response import Response
 from autograder.marking.stimuli import Stimuli
-from autograder.probes.filling import Filled, Norms, fill
+from autograder.probes.filling import Filled, fill
 from autograder.probes.networks import digest, put_gradients, put_mode, put_outputs, put_range, put_size
 
 NZ, NC, SIZE, KERNEL = 6, 3, 64, 4
@@ -95,21 +95,22 @@ def _put_sure(network: nn.Module, found: dict[int, Filled], stimuli: Stimuli, re
     with torch.no_grad():
         largest = torch.logit(network(images).double()).abs().max()
         factor = float(SURE / largest) if last and largest.isfinite() and largest > 0 else 1.0
-        for place in (last,) if last else ():
-            place.parameter.mul_(factor)
+        if last:
+            last.parameter.mul_(factor)
     output = network(images)
     response.put("layers.sure@images that it is sure of", output)
     if isinstance(output, Tensor) and output.requires_grad and output.numel() == len(images):
         slopes = [
-            torch.autograd.grad(one, images, retain_graph=True)[0].abs().sum() for one in output.flatten()
+            torch.autograd.grad(answer, images, retain_graph=True)[0].abs().sum()
+            for answer in output.flatten()
         ]
         response.put("gradient.sure@images that it is sure of", torch.stack(slopes).log())
     with torch.no_grad():
-        for place in (last,) if last else ():
-            place.parameter.div_(factor)
+        if last:
+            last.parameter.div_(factor)
 
 
-def _norm(stimuli: Stimuli, width: int, strong: bool) -> Norms:
+def _norm(stimuli: Stimuli, width: int, strong: bool) -> dict[str, Tensor]:
     """Numbers of a BatchNorm layer that differ from those of a new one."""
     weight = 1 + stimuli.normal(width, scale=0.2)
     if strong:

@@ -65,14 +65,21 @@ class BatchNormOff(nn.Linear):
 def probe_weights_init(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
     """What becomes of layers that are meant and of layers that are not, one at a time and through `apply`."""
     init = lab["weights_init"]
-    layers = {"conv@Conv2d": nn.Conv2d(48, 64, 5), "conv@a Conv2d by another name": Strided(40, 64, 5)}
+    layers: dict[str, nn.Module] = {
+        "conv@Conv2d": nn.Conv2d(48, 64, 5),
+        "conv@a Conv2d by another name": Strided(40, 64, 5),
+    }
     layers |= {
         "transposed@ConvTranspose2d": nn.ConvTranspose2d(64, 48, 5),
         "norm@BatchNorm2d": nn.BatchNorm2d(60_000),
     }
     for name, layer in layers.items():
-        _put_initialised(init, name, _marked(layer), response)
-    others = {"Linear": nn.Linear(5, 4), "Conv1d": nn.Conv1d(3, 4, 2), "BatchNorm1d": nn.BatchNorm1d(6)}
+        _put_initialised(init, name, _of_sevens(layer), response)
+    others: dict[str, nn.Module] = {
+        "Linear": nn.Linear(5, 4),
+        "Conv1d": nn.Conv1d(3, 4, 2),
+        "BatchNorm1d": nn.BatchNorm1d(6),
+    }
     others |= {
         "BatchNormOff(nn.Linear)": BatchNormOff(3, 2),
         "GroupNorm": nn.GroupNorm(2, 4),
@@ -91,18 +98,18 @@ def probe_weights_init(lab: Namespace, stimuli: Stimuli, response: Response) -> 
             "Embedding": nn.Embedding(5, 3),
         }
     for name, layer in others.items():
-        response[f"others@{name}"] = f"{name} is {_left_alone(init, _marked(layer))}"
-    block = _marked(ConvBlock())
+        response[f"others@{name}"] = f"{name} is {_left_alone(init, _of_sevens(layer))}"
+    block = _of_sevens(ConvBlock())
     response["others@a block that holds a Conv2d"] = f"the block is {_left_alone(init, block)}"
     _put_net(init, response)
     twins = nn.Conv2d(3, 4, 2), nn.Conv2d(3, 4, 2)
     for layer in twins:
-        init(_marked(layer))
+        init(_of_sevens(layer))
     alike = equal(twins[0].weight, twins[1].weight)
     response["conv.twins"] = either(alike, "two equal layers get", "the same weights", "weights of their own")
 
 
-def _marked(layer: nn.Module) -> nn.Module:
+def _of_sevens(layer: nn.Module) -> nn.Module:
     """The layer with numbers that nobody draws."""
     with torch.no_grad():
         for tensor in (*layer.parameters(), *layer.buffers()):
@@ -110,12 +117,10 @@ def _marked(layer: nn.Module) -> nn.Module:
     return layer
 
 
-def _put_initialised(init: Any, name: str, layer: nn.Module, response: Response) -> None:
+def _put_initialised(init: Any, name: str, layer: Any, response: Response) -> None:
     entry, what = name.split("@")
-    weight, counted = (
-        layer.weight,
-        {key: t.clone() for key, t in layer.state_dict().items() if "running" in key},
-    )
+    weight = layer.weight
+    counted = {key: tensor.clone() for key, tensor in layer.state_dict().items() if "running" in key}
     look = _look(layer)
     init(layer)
     response[f"others.look@{what}"] = either(
@@ -168,7 +173,7 @@ def _left_alone(init: Any, layer: nn.Module) -> str:
 
 def _put_net(init: Any, response: Response) -> None:
     """A small net through `apply`, as the lab calls it."""
-    net = _marked(nn.Sequential(nn.ConvTranspose2d(30, 20, 4), nn.BatchNorm2d(20), nn.ReLU(), ConvBlock()))
+    net = _of_sevens(nn.Sequential(nn.ConvTranspose2d(30, 20, 4), nn.BatchNorm2d(20), nn.ReLU(), ConvBlock()))
     again = net.apply(init)
     response["others.apply"] = either(again is net, "`apply` gives back", "the net", "something else")
     spread = {name: float(parameter.detach().abs().max()) for name, parameter in net.named_parameters()}

@@ -47,7 +47,7 @@ def _put_later(
     netG.train()
     with torch.no_grad():
         netG(stimuli.normal(6, NZ, 1, 1))
-        netG.spread[0].weight.mul_(0.5)
+        netG.spread[0].get_parameter("weight").mul_(0.5)
     response.put(f"mode.later@netG in training after {name}", buffers(netG))
     response.put(f"images.later@{name}, when netG has learned more", lab["snapshot"](netG, noise))
 

@@ -56,7 +56,8 @@ class Critic(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """(N, 2, 4, 3) -> (N,), values in (0, 1)."""
-        return self.answer(torch.tanh(self.norm(self.look(images))).flatten(1)).flatten()
+        answers: Tensor = self.answer(torch.tanh(self.norm(self.look(images))).flatten(1))
+        return answers.flatten()
 
 
 def _norm(stimuli: Stimuli, channels: int = CHANNELS) -> nn.BatchNorm2d:
@@ -64,13 +65,14 @@ def _norm(stimuli: Stimuli, channels: int = CHANNELS) -> nn.BatchNorm2d:
     with torch.no_grad():
         norm.weight.copy_(stimuli.uniform(0.6, 1.4, channels))
         norm.bias.copy_(stimuli.normal(channels, scale=0.3))
+        assert norm.running_mean is not None and norm.running_var is not None
         norm.running_mean.copy_(stimuli.normal(channels, scale=0.3))
         norm.running_var.copy_(stimuli.uniform(0.5, 1.5, channels))
     return norm
 
 
 class Scene:
-    """Both networks, their optimisers, a criterion, and stand-in labels: an error in those costs nothing here."""
+    """Both networks, their optimisers, a criterion, and fake labels: an error in the lab's own costs nothing here."""
 
     def __init__(self, stimuli: Stimuli, criterion: nn.Module) -> None:
         self.netG, self.netD = Painter(stimuli), Critic(stimuli)

@@ -93,9 +93,9 @@ def _put_weights(network: nn.Module, samples: Tensor, name: str, response: Respo
         cost = network(samples)
         if isinstance(cost, Tensor) and cost.requires_grad:
             cost.sum().backward()
-        gradients = ((index, one.grad) for index, one in enumerate(matrices))
+        gradients = ((index, matrix.grad) for index, matrix in enumerate(matrices))
         reached |= {index for index, found in gradients if found is not None and bool(found.any())}
-    enough = len(reached) >= min(2, len(matrices)) and reached
+    enough = bool(reached) and len(reached) >= min(2, len(matrices))
     response[f"weights@{name}"] = either(
         enough, "the gradient", "reaches the layers", "reaches too few layers"
     )

@@ -36,8 +36,8 @@ def probe_cost_loss(lab: Namespace, stimuli: Stimuli, response: Response) -> Non
     for name, (real, fake, margin) in cases.items():
         pair = {"cost_real": _costs(stimuli, real, margin), "cost_fake": _costs(stimuli, fake, margin)}
         _put_cost(lab["cost_loss"], pair, margin, name, response)
-    given = {"cost_real": stimuli.tensor([0.2, 0.8, 1.5]), "cost_fake": stimuli.tensor([0.3, 1.2, 2.0])}
-    _put_cost(lab["cost_loss"], given, 1.0, "the costs of the worked example", response)
+    worked = {"cost_real": stimuli.tensor([0.2, 0.8, 1.5]), "cost_fake": stimuli.tensor([0.3, 1.2, 2.0])}
+    _put_cost(lab["cost_loss"], worked, 1.0, "the costs of the worked example", response)
     ranges = {"large costs": (30.0, 300.0)}
     if stimuli.hard:
         ranges |= {
@@ -114,8 +114,8 @@ def _put_lengths(loss: Any, rows: Tensor, stimuli: Stimuli, response: Response) 
     One percent is left to a small number that is added to a length, to spare a division by 0.
     """
     stretched = rows * stimuli.tensor([[6e-4], [1.0], [300.0], [0.05]])
-    results = [torch.as_tensor(loss(one)).detach() for one in (rows, stretched)]
-    same = bool(torch.isclose(*results, rtol=0.01).all())
+    of_rows, of_stretched = (torch.as_tensor(loss(each)).detach() for each in (rows, stretched))
+    same = bool(torch.isclose(of_rows, of_stretched, rtol=0.01).all())
     response["value.lengths"] = either(
         same, "when rows are stretched or shrunk, the loss is", "the same", "another"
     )

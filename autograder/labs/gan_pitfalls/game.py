@@ -35,11 +35,11 @@ def probe_xy_game(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
             "a start at (0, 0)": ((0.0, 0.0, 4), {}),
         }
     first = None
-    for name, (given, settings) in cases.items():
-        path = lab["xy_game"](*given, **settings)
+    for name, (arguments, settings) in cases.items():
+        path = lab["xy_game"](*arguments, **settings)
         first = first or (path, _numbers(path, stimuli))
         response[f"form@{name}"] = _form(path)
-        entry = "rate" if settings or len(given) > 3 else "path"
+        entry = "rate" if settings or len(arguments) > 3 else "path"
         response.put(f"{entry}@{name}", _numbers(path, stimuli))
     if first:
         kept = str(_numbers(first[0], stimuli)) == str(first[1])

@@ -97,5 +97,6 @@ def _around(stimuli: Stimuli, centers: Tensor, each: int, radius: float) -> Tens
 
 def _clear(samples: Tensor, centers: Tensor, radius: float) -> Tensor:
     """The samples that are not so near to a circle that float32 might decide otherwise."""
-    distances = (samples.unsqueeze(1) - centers).square().sum(2).sqrt()
-    return samples[((distances - radius).abs() > 0.002 * radius).all(dim=1)]
+    distances: Tensor = (samples.unsqueeze(1) - centers).square().sum(2).sqrt()
+    clear: Tensor = ((distances - radius).abs() > 0.002 * radius).all(dim=1)
+    return samples[clear]

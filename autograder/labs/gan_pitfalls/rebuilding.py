@@ -67,7 +67,7 @@ def _alone(network: nn.Module, bias: nn.Parameter, value: Tensor, samples: Tenso
 
 def _biases(network: nn.Module) -> list[nn.Parameter]:
     """The parameters that might be the output's bias."""
-    return [one for one in network.parameters() if one.shape in ((FEATURES,), (1, FEATURES))]
+    return [p for p in network.parameters() if p.shape in ((FEATURES,), (1, FEATURES))]
 
 
 def put_error(network: nn.Module, samples: Tensor, response: Response) -> None:
@@ -84,7 +84,7 @@ def put_error(network: nn.Module, samples: Tensor, response: Response) -> None:
         for turn in range(3):
             fill(network, turn)
             cost = network(samples)
-            told = torch.stack([_squared_gradient(one, bias) for one in cost]) * factor
+            told = torch.stack([_squared_gradient(each, bias) for each in cost]) * factor
             agreed &= bool(torch.isclose(cost, told, rtol=1e-3, atol=1e-5).all())
         fits.append(agreed)
     right = any(fits) or not fits
@@ -128,25 +128,22 @@ def put_slopes(network: nn.Module, samples: Tensor, response: Response) -> None:
 def _slopes(network: nn.Module, samples: Tensor, step: float) -> dict[str, tuple[float, float]]:
     """For the samples and for the weights: the slope in a random direction, told by autograd and measured."""
     random = np.random.RandomState(1)
-    trained = [one for one in network.parameters() if one.requires_grad]
     leaf = samples.clone().requires_grad_()
+    trained: list[Tensor] = [parameter for parameter in network.parameters() if parameter.requires_grad]
     network.zero_grad()
     cost = network(leaf)
     if cost.requires_grad:
         cost.sum().backward()
-    found = {}
-    for what, tensors in {"gradient": [leaf], "weights": trained}.items():
-        ways = [torch.from_numpy(random.normal(size=tuple(one.shape))).to(one.dtype) for one in tensors]
-        told = sum(
-            float((one.grad * way).sum())
-            for one, way in zip(tensors, ways, strict=True)
-            if one.grad is not None
-        )
+    found: dict[str, tuple[float, float]] = {}
+    for what, tensors in (("gradient", [leaf]), ("weights", trained)):
+        ways = [torch.from_numpy(random.normal(size=tuple(t.shape))).to(t.dtype) for t in tensors]
+        pairs = list(zip(tensors, ways, strict=True))
+        told = sum(float((t.grad * way).sum()) for t, way in pairs if t.grad is not None)
         sums = []
         for sign in (1, -2, 1):
             with torch.no_grad():
-                for one, way in zip(tensors, ways, strict=True):
-                    one += sign * step * way
+                for tensor, way in pairs:
+                    tensor += sign * step * way
                 sums.append(float(network(leaf).sum()))
         found[what] = (told, (sums[0] - sums[1]) / (2 * step))
     return found

@@ -102,8 +102,8 @@ def probe_js_divergence(lab: Namespace, stimuli: Stimuli, response: Response) ->
 
 
 def _distributions(stimuli: Stimuli, places: int) -> tuple[Tensor, Tensor]:
-    pair = (stimuli.uniform(0.05, 1, places) for _ in range(2))
-    return tuple(one / one.sum() for one in pair)
+    p, q = stimuli.uniform(0.05, 1, places), stimuli.uniform(0.05, 1, places)
+    return p / p.sum(), q / q.sum()
 
 
 def _zeroed(distribution: Tensor, place: int) -> Tensor:
@@ -142,9 +142,9 @@ def _put_gradients(result: Any, entry: str, response: Response) -> None:
     """Both gradients, under the check that each belongs to."""
     family, where = entry.split("@")
     pair = result if isinstance(result, (tuple, list)) and len(result) == 2 else (result, result)
-    kinds = [response.form(one) for one in pair] if pair is result else [type_name(result)]
+    kinds = [response.form(gradient) for gradient in pair] if pair is result else [type_name(result)]
     response[f"form@{where}"] = " and ".join(kinds)
-    for kind, one in zip(("saturating", "other"), pair, strict=True):
+    for kind, gradient in zip(("saturating", "other"), pair, strict=True):
         check = kind if family == "moderate" else family
-        one = one.detach() if isinstance(one, Tensor) else one
-        response.put(f"{check}.{kind}@{where}", torch.zeros(0) if one is None else one)
+        gradient = gradient.detach() if isinstance(gradient, Tensor) else gradient
+        response.put(f"{check}.{kind}@{where}", torch.zeros(0) if gradient is None else gradient)

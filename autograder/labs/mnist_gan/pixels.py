@@ -68,7 +68,7 @@ def probe_get_noise(lab: Namespace, stimuli: Stimuli, response: Response) -> Non
 
 
 def image_range(images: Tensor) -> Tensor:
-    """Stands in for the lab's `to_image_range`, so that an error there costs nothing in `sample_grid`."""
+    """In place of the lab's `to_image_range`, so that an error there costs nothing in `sample_grid`."""
     grey, white = torch.full_like(images, 0.5), torch.ones_like(images)
     return torch.lerp(grey, white, images).clamp(0, 1)  # no model: the lab's does not clamp
 
@@ -83,8 +83,8 @@ def _faint(netG: nn.Sequential) -> nn.Sequential:
 
 def probe_sample_grid(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
     """Where each image stands in the picture and how bright it is, the graph, and netG's mode."""
-    cases = {"10 images, 4 in a row": (10, 4, 6), "6 images, 3 in a row": (6, 3, 5)}
-    cases["12 images and the default nrow"] = (12, None, 4)
+    cases: dict[str, tuple[int, int | None, int]] = {"10 images, 4 in a row": (10, 4, 6)}
+    cases |= {"6 images, 3 in a row": (6, 3, 5), "12 images and the default nrow": (12, None, 4)}
     if stimuli.hard:
         cases |= {
             "3 images, 5 in a row": (3, 5, 7),

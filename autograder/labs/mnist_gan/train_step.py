@@ -1,4 +1,4 @@
-"""Probe of `train_step`, with stand-ins for the earlier exercises: an error there costs nothing here."""
+"""Probe of `train_step`, with fakes of the earlier exercises: an error there costs nothing here."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Forger(nn.Module):
     The same noise gives the same latents again, new noise other ones.
     """
 
-    def __init__(self, net: nn.Module, latents: list[Tensor]) -> None:
+    def __init__(self, net: nn.Sequential, latents: list[Tensor]) -> None:
         super().__init__()
         self.net = net
         self.latents = latents
@@ -35,11 +35,12 @@ class Forger(nn.Module):
 
     def forward(self, noise: Tensor) -> Tensor:
         """(N, nz) -> (N, img_dim)."""
-        known = (i for i, one in enumerate(self.noises) if one.shape == noise.shape and equal(one, noise))
+        known = (i for i, old in enumerate(self.noises) if old.shape == noise.shape and equal(old, noise))
         index = next(known, len(self.noises))
         if index == len(self.noises):
             self.noises.append(noise.detach().clone())
-        return self.net(self.latents[index % len(self.latents)][: len(noise)])
+        images: Tensor = self.net(self.latents[index % len(self.latents)][: len(noise)])
+        return images
 
 
 class Judge(nn.Module):
@@ -51,7 +52,8 @@ class Judge(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """(N, 1, H, W) or (N, H·W) -> (N, 1)."""
-        return self.net(images.reshape(len(images), -1))
+        logits: Tensor = self.net(images.reshape(len(images), -1))
+        return logits
 
 
 class Scene:
@@ -72,10 +74,10 @@ class Scene:
     def play(self, strength: float) -> None:
         """Let netD tell bright images from dark ones, by `strength`, and netG make dark ones."""
         pixels = HEIGHT * WIDTH
-        self.netD.net = nn.Linear(pixels, 1, bias=False)
+        self.netD.net = linear = nn.Linear(pixels, 1, bias=False)
         with torch.no_grad():
-            self.netD.net.weight.fill_(strength / pixels)
-            self.netG.net[-2].bias.sub_(1.5)
+            linear.weight.fill_(strength / pixels)
+            self.netG.net[-2].get_parameter("bias").sub_(1.5)
         self.optimizerD = CountingSGD(self.netD)
 
 
@@ -94,7 +96,7 @@ def _get_noise(n_samples: int, nz: int = 100, device: Any = "cpu") -> Tensor:
     return torch.empty(n_samples, nz).normal_()  # on the CPU only, so that it is no model
 
 
-STAND_INS = {
+FAKE_EXERCISES = {
     "discriminator_loss": _discriminator_loss,
     "generator_loss": _generator_loss,
     "get_noise": _get_noise,
@@ -103,7 +105,7 @@ STAND_INS = {
 
 def probe_train_step(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
     """The numbers of a first step, the weights after each of three, the noise, and what is left alone."""
-    with lab.replaced(**STAND_INS):
+    with lab.replaced(**FAKE_EXERCISES):
         for name, size, strength in (
             ("5 images", 5, 0),
             ("a netD that is right", 4, 3),

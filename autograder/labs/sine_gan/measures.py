@@ -39,7 +39,7 @@ def probe_curve_distance(lab: Namespace, stimuli: Stimuli, response: Response) -
 
 
 def probe_coverage(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
-    """The share for scattered, clustered, close and far samples, with a stand-in for `curve_distance`."""
+    """The share for scattered, clustered, close and far samples, with a fake `curve_distance`."""
     cases: list[tuple[str, dict[str, float]]] = [("the default bins and tolerance", {})]
     cases += [("7 bins", {"bins": 7}), ("a tolerance of 0.6", {"tolerance": 0.6})]
     cases += [("3 bins and a tolerance of 0.05", {"bins": 3, "tolerance": 0.05})] if stimuli.hard else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
-from typing import Any
+from typing import Any, cast
 
 from torch import Tensor, nn
 
@@ -100,7 +100,7 @@ def _probe_step(call: Step, stimuli: Stimuli, response: Response, trained: str, 
         scene.leave_gradients(trained)
         untouched = getattr(scene, other).train(index != 1)  # in evaluation mode once
         kept = weights(untouched), gradients(untouched)
-        notes = scene.discriminator[-1].modes
+        notes = cast(Noticing, scene.discriminator[-1]).modes
         notes.clear()
         call(scene, real, latent)
         if trained == "discriminator":

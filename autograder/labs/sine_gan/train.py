@@ -1,4 +1,4 @@
-"""Probe of the sine lab's training loop, with stand-ins for the two steps: an error there costs nothing here."""
+"""Probe of the sine lab's training loop, with fake steps: an error in the real ones costs nothing here."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class FloatLoss(float):
     cpu = clone = detach
 
 
-class CountedOrder(Sampler):
+class CountedOrder(Sampler[int]):
     """An order that counts how often it is asked for."""
 
     def __init__(self, count: int) -> None:
@@ -49,8 +49,8 @@ class CountedOrder(Sampler):
         return iter(range(self.count))
 
 
-class StandIns:
-    """Steps that only write down what they are given and move the generator, so that its samples change."""
+class FakeSteps:
+    """Steps that only write down what they get and move the generator, so that its samples change."""
 
     def __init__(self, scene: Scene, loss_types: dict[str, type], first_loss: float) -> None:
         self.scene = scene
@@ -72,12 +72,12 @@ class StandIns:
         loss_function: nn.Module,
         optimizer_discriminator: Any,
     ) -> Any:
-        """Stands in for the lab's function of that name."""
-        given = {
+        """In place of the lab's function of that name."""
+        arguments = {
             k: v for k, v in locals().items() if k not in ("self", "real_samples", "latent_space_samples")
         }
         self.real.append(real_samples.detach().clone())
-        return self._note("D", given, latent_space_samples)
+        return self._note("D", arguments, latent_space_samples)
 
     def generator_step(
         self,
@@ -87,18 +87,20 @@ class StandIns:
         loss_function: nn.Module,
         optimizer_generator: Any,
     ) -> Any:
-        """Stands in for the lab's function of that name."""
-        given = {k: v for k, v in locals().items() if k not in ("self", "latent_space_samples")}
+        """In place of the lab's function of that name."""
+        arguments = {k: v for k, v in locals().items() if k not in ("self", "latent_space_samples")}
         with torch.no_grad():
             for parameter in self.scene.generator.parameters():
                 parameter.add_(0.05)
-        return self._note("G", given, latent_space_samples)
+        return self._note("G", arguments, latent_space_samples)
 
-    def _note(self, which: str, given: dict[str, Any], latent: Tensor) -> Any:
+    def _note(self, which: str, arguments: dict[str, Any], latent: Tensor) -> Any:
         self.calls.append(which)
         self.modes.add(flags(self.scene.discriminator))
         self.latents.append(latent.detach().clone())
-        self.strangers |= {name for name, value in given.items() if value is not getattr(self.scene, name)}
+        self.strangers |= {
+            name for name, value in arguments.items() if value is not getattr(self.scene, name)
+        }
         loss, kind = self.first_loss / len(self.calls), self.loss_types[which]
         return torch.tensor(loss, requires_grad=True) * 1 if kind is Tensor else kind(loss)
 
@@ -130,19 +132,19 @@ def probe_train(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
 
 
 def _loss_types(lab: Namespace, stimuli: Stimuli) -> dict[str, type]:
-    """What the notebook's own steps return, so that the stand-ins return the same; if in doubt, both at once.
+    """What the notebook's own steps return, so that the fake ones return the same; if in doubt, both at once.
 
     Whatever else an unfinished step does is that exercise's matter and costs nothing here.
     """
     scene = Scene(stimuli, nn.BCELoss())
     real, latent = stimuli.normal(3, 2), stimuli.normal(3, 2)
     networks = scene.discriminator, scene.generator
-    arguments = {
+    calls: dict[str, tuple[Any, ...]] = {
         "D": ("discriminator_step", real, latent, scene.loss_function, scene.optimizer_discriminator),
         "G": ("generator_step", latent, scene.loss_function, scene.optimizer_generator),
     }
     types: dict[str, type] = {}
-    for which, (name, *rest) in arguments.items():
+    for which, (name, *rest) in calls.items():
         with clean_process(stimuli.dtype), contextlib.suppress(Exception, SystemExit):
             loss = lab[name](*networks, *rest)
             types[which] = Tensor if isinstance(loss, Tensor) else float if type(loss) is float else FloatLoss
@@ -151,16 +153,16 @@ def _loss_types(lab: Namespace, stimuli: Stimuli) -> dict[str, type]:
 
 def _run(
     lab: Namespace, stimuli: Stimuli, loss_types: dict[str, type], data: Tensor, batch_size: int, epochs: int
-) -> tuple[StandIns, Any]:
+) -> tuple[FakeSteps, Any]:
     scene = Scene(stimuli, nn.BCELoss())
-    steps = StandIns(scene, loss_types, float(stimuli.uniform(1, 2, 1)))
+    steps = FakeSteps(scene, loss_types, float(stimuli.uniform(1, 2, 1)))
     # Batches made beforehand: putting thousands of samples together one by one would take most of the time.
-    batches = [(batch, torch.zeros(len(batch))) for batch in data.split(batch_size)]
+    batches: Any = [(batch, torch.zeros(len(batch))) for batch in data.split(batch_size)]
     order = CountedOrder(len(batches))
-    loader = DataLoader(batches, batch_size=None, sampler=order)
-    stand_ins = {"discriminator_step": steps.discriminator_step, "generator_step": steps.generator_step}
+    loader: DataLoader[Any] = DataLoader(batches, batch_size=None, sampler=order)
+    fakes = {"discriminator_step": steps.discriminator_step, "generator_step": steps.generator_step}
     fixed_latent = stimuli.normal(4, 2)
-    with lab.replaced(**stand_ins):
+    with lab.replaced(**fakes):
         history = lab["train"](
             scene.discriminator,
             scene.generator,
@@ -182,7 +184,7 @@ def _loss_kind(loss: Any) -> str:
 def _same_samples(history: Any, again: Any) -> bool:
     try:
         pairs = zip(history["samples"], again["samples"], strict=True)
-        return all(equal(torch.as_tensor(one), torch.as_tensor(two)) for one, two in pairs)
+        return all(equal(torch.as_tensor(first), torch.as_tensor(second)) for first, second in pairs)
     except (KeyError, TypeError, ValueError, RuntimeError):
         return True
 

@@ -52,6 +52,6 @@ def defaults(function: Any) -> str:
             return SIGNATURE
         default = argument.default
         number = isinstance(default, (int, float)) and not isinstance(default, bool)
-        given = f"={default:g}" if number else f"={default}"
-        words.append(name + ("" if default is argument.empty else given))
+        value = f"={default:g}" if number else f"={default}"
+        words.append(name + ("" if default is argument.empty else value))
     return ", ".join(words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Collection
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, equal, nn
@@ -34,7 +34,7 @@ def convolution(stimuli: Stimuli, inputs: int, outputs: int) -> nn.Conv2d:
     """A frozen 3x3 convolution that keeps height and width, filled from the seed."""
     layer = nn.Conv2d(inputs, outputs, 3, padding=1).requires_grad_(False)
     layer.weight.copy_(stimuli.normal(outputs, inputs, 3, 3, scale=0.6 / inputs**0.5))
-    layer.bias.copy_(stimuli.normal(outputs, scale=0.3))
+    layer.get_parameter("bias").copy_(stimuli.normal(outputs, scale=0.3))
     return layer
 
 
@@ -60,8 +60,8 @@ def _network(stimuli: Stimuli) -> nn.Sequential:
         end=Counter(),
     )
     network = nn.Sequential(layers)
-    network.conv10.weight.grad = stimuli.normal(4, 4, 3, 3)  # of somebody else's loss
-    network.relu1.register_forward_hook(_look_on)
+    cast(nn.Conv2d, network.conv10).weight.grad = stimuli.normal(4, 4, 3, 3)  # of somebody else's loss
+    cast(nn.ReLU, network.relu1).register_forward_hook(_look_on)
     return network
 
 
@@ -93,13 +93,16 @@ def probe_get_features(lab: Namespace, stimuli: Stimuli, response: Response) -> 
     for turn, (name, (layers, image)) in enumerate(cases.items()):
         network = _network(stimuli).train(turn % 2 == 0)
         state = _state(network)
-        given = image.clone(memory_format=torch.preserve_format)
-        features = lab["get_features"](given, network, layers)
-        response[f"others.image@{name}"] = left_alone(given, image, "the image")
+        shown = image.clone(memory_format=torch.preserve_format)
+        features = lab["get_features"](shown, network, layers)
+        response[f"others.image@{name}"] = left_alone(shown, image, "the image")
         _put_maps(features, layers, name, response)
         if "end" not in layers:
             ran = either(
-                not network.end.calls, "layers behind the last one that is wanted", "don't run", "run"
+                not cast(Counter, network.end).calls,
+                "layers behind the last one that is wanted",
+                "don't run",
+                "run",
             )
             response[f"stops@{name}"] = ran
         now = _state(network)
@@ -120,15 +123,15 @@ def _put_again(get_features: Any, stimuli: Stimuli, response: Response) -> None:
     for which, features in zip(("the first", "the second"), results, strict=True):
         _put_maps(features, ["conv1"], f"{which} of two images of one size", response)
     image = stimuli.normal(1, 3, 4, 5)
-    given = image.clone()
+    shown = image.clone()
     layers = OrderedDict(relu=nn.ReLU(inplace=True), conv=convolution(stimuli, 3, 2))
     _put_maps(
-        get_features(given, nn.Sequential(layers), ["conv"]),
+        get_features(shown, nn.Sequential(layers), ["conv"]),
         ["conv"],
         "a network that begins in place",
         response,
     )
-    response["others.image@a network that begins in place"] = left_alone(given, image, "the image")
+    response["others.image@a network that begins in place"] = left_alone(shown, image, "the image")
 
 
 def _put_maps(features: Any, layers: Collection[str], name: str, response: Response) -> None:
@@ -142,17 +145,17 @@ def _put_maps(features: Any, layers: Collection[str], name: str, response: Respo
         response[f"maps.form.{layer}@{name}"] = response.form(features.get(layer))
 
 
-def _state(network: nn.Module) -> dict[str, str | Tensor]:
+def _state(network: nn.Module) -> dict[str, str | Tensor | None]:
     """What get_features has to leave alone."""
-    in_place = [str(getattr(one, "inplace", "")) for one in network.modules()]
+    in_place = [str(getattr(layer, "inplace", "")) for layer in network.modules()]
     return {
         "weights": weights(network),
         "flags": flags(network),
         "hooks": str(hooks(network)),
-        "attributes": ", ".join(sorted({f"{key}" for one in network.modules() for key in vars(one)})),
-        "gradients": network.conv10.weight.grad,
+        "attributes": ", ".join(sorted({f"{key}" for layer in network.modules() for key in vars(layer)})),
+        "gradients": cast(nn.Conv2d, network.conv10).weight.grad,
         "layers": ", ".join(
-            f"{type_name(one)} {flag}" for one, flag in zip(network.modules(), in_place, strict=True)
+            f"{type_name(layer)} {flag}" for layer, flag in zip(network.modules(), in_place, strict=True)
         ),
         "names": ", ".join(name for name, _ in network.named_modules()),
     }
@@ -161,12 +164,14 @@ def _state(network: nn.Module) -> dict[str, str | Tensor]:
 def hooks(network: nn.Module) -> int:
     """How many hooks a model's layers and parameters have, of all kinds."""
     kinds = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
-    of_layers = sum(len(getattr(one, kind)) for one in network.modules() for kind in kinds)
-    return of_layers + sum(len(one._backward_hooks or ()) for one in network.parameters())
+    of_layers = sum(len(getattr(layer, kind)) for layer in network.modules() for kind in kinds)
+    return of_layers + sum(len(parameter._backward_hooks or ()) for parameter in network.parameters())
 
 
-def _equal(now: str | Tensor | None, before: str | Tensor) -> bool:
-    return now == before if not isinstance(now, Tensor) else equal(now, before)
+def _equal(now: str | Tensor | None, before: str | Tensor | None) -> bool:
+    if isinstance(now, Tensor) or isinstance(before, Tensor):
+        return isinstance(now, Tensor) and isinstance(before, Tensor) and equal(now, before)
+    return now == before
 
 
 def _put_gradients(get_features: Any, stimuli: Stimuli, images: int, response: Response) -> None:
@@ -180,11 +185,8 @@ def _put_gradients(get_features: Any, stimuli: Stimuli, images: int, response: R
         response[f"others.flag@{name}"] = either(leaf.requires_grad, "the image is", "as it was", "changed")
         for layer in layers:
             found = features.get(layer) if isinstance(features, dict) else None
-            tied = isinstance(found, Tensor) and found.requires_grad
-            gradient = (
-                torch.autograd.grad(found.sin().sum(), leaf, retain_graph=True, allow_unused=True)
-                if tied
-                else ()
-            )
+            gradient: tuple[Tensor | None, ...] = ()
+            if isinstance(found, Tensor) and found.requires_grad:
+                gradient = torch.autograd.grad(found.sin().sum(), leaf, retain_graph=True, allow_unused=True)
             told = gradient[0] if gradient and gradient[0] is not None else "not tied to the image"
             response.put(f"gradient.{layer}@{name}", told)

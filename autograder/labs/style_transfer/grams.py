@@ -51,7 +51,7 @@ def _second(loss: Any, target: Tensor, features: Tensor) -> Any:
 
 def _put_target(loss: Any, pair: tuple[Tensor, Tensor], response: Response) -> None:
     """A target that could learn: no gradient may reach it, and it stays as it was."""
-    features, target = (one.clone().requires_grad_() for one in pair)
+    features, target = (tensor.clone().requires_grad_() for tensor in pair)
     result = loss(features, target)
     if isinstance(result, Tensor) and result.requires_grad and not result.ndim:
         result.backward()
@@ -157,8 +157,8 @@ def _put_style(
     response: Response,
 ) -> None:
     """Value and gradients of a style loss; all three dicts and what they hold stay as they were."""
-    given = features | {f"target {layer}": target for layer, target in targets.items()}
-    before = {which: tensor.clone() for which, tensor in given.items()}
+    held = features | {f"target {layer}": target for layer, target in targets.items()}
+    before = {which: tensor.clone() for which, tensor in held.items()}
     leaves = {layer: maps.clone().requires_grad_() for layer, maps in features.items()}
     dicts = dict(leaves), dict(targets), dict(weights)
     result = loss(*dicts)
@@ -172,7 +172,7 @@ def _put_style(
         and all(dicts[1][layer] is targets[layer] for layer in targets)
         and not any(target.requires_grad for target in targets.values())
         and dicts[2] == weights
-        and all(equal(given[which], tensor) for which, tensor in before.items())
+        and all(equal(held[which], tensor) for which, tensor in before.items())
         and all(equal(leaves[layer].detach(), before[layer]) for layer in leaves)
     )
     response[f"input@{name}"] = either(kept, "the three dicts are", "as they were", "changed")
@@ -182,6 +182,6 @@ def _put_style(
 def gram_by_squares(features: Tensor) -> Tensor:
     """Stands for gram_matrix where a later exercise is probed."""
     rows = features.flatten(2)
-    one, other = rows.unsqueeze(2), rows.unsqueeze(1)
-    products = (one + other).square().sum(3) - (one - other).square().sum(3)
+    a, b = rows.unsqueeze(2), rows.unsqueeze(1)
+    products = (a + b).square().sum(3) - (a - b).square().sum(3)
     return products / (4 * features[0].numel())

@@ -22,7 +22,7 @@ def probe_normalization(lab: Namespace, stimuli: Stimuli, response: Response) ->
     """Images of several shapes, mean and std as lists, tuples and tensors; then gradient, parameters, device."""
     mean, std = stimuli.tensor(MEAN), stimuli.tensor(STD)
     five = stimuli.uniform(-1, 1, 5), stimuli.uniform(0.2, 3, 5)
-    cases = {
+    cases: dict[str, tuple[Sequence[float] | Tensor, Sequence[float] | Tensor, Tensor]] = {
         "mean and std as tensors": (mean, std, stimuli.uniform(0, 1, 1, 3, 5, 4)),
         "mean and std as lists": (list(MEAN), list(STD), stimuli.uniform(0, 1, 2, 3, 4, 6)),
         "an image that is not contiguous": (MEAN, STD, crooked(stimuli, 2, 3, 5, 4)),
@@ -53,8 +53,8 @@ def _put_normalised(
     response[f"form@{name}"] = response.form(output)
     response.put(f"value@{name}", output)
     response[f"form.input@{name}"] = left_alone(image, before[0], "the image")
-    given = torch.cat((torch.as_tensor(mean), torch.as_tensor(std)))
-    response[f"form.given@{name}"] = unchanged(given, torch.cat(before[1:]), "mean or std")
+    numbers = torch.cat((torch.as_tensor(mean), torch.as_tensor(std)))
+    response[f"form.given@{name}"] = unchanged(numbers, torch.cat(before[1:]), "mean or std")
 
 
 def _put_again(normalization: Callable[..., Any], stimuli: Stimuli, response: Response) -> None:
@@ -79,7 +79,7 @@ def _put_module(module: Any, image: Tensor, response: Response) -> None:
         leaf.grad = None
         output = output.sin().sum() if isinstance(output, Tensor) else output
         put_gradients(output, {"image": leaf}, "gradient", name, response)
-    trained = sum(one.requires_grad for one in (*module.parameters(), *module.buffers()))
+    trained = sum(tensor.requires_grad for tensor in (*module.parameters(), *module.buffers()))
     response["parameters"] = f"{trained or 'no'} tensors would be trained"
     # A device that any machine has, and that, like a GPU, refuses tensors of the CPU.
     response["device@the device “meta”"] = _elsewhere(module, image)

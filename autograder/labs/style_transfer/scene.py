@@ -1,10 +1,10 @@
-"""A scene for `run_style_transfer`: a tiny model that watches, images, and stand-ins for the earlier exercises."""
+"""A scene for `run_style_transfer`: a tiny model that watches, images, and fakes of the earlier exercises."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, equal, nn
@@ -49,7 +49,7 @@ class Witness(nn.Module):
         """The last image."""
         return None if self._image is None else self._image[self._place]
 
-    def __deepcopy__(self, memo: dict) -> Witness:
+    def __deepcopy__(self, memo: dict[int, Any]) -> Witness:
         return self  # a copy of the model is watched too
 
     def forward(self, image: Tensor) -> Tensor:
@@ -72,7 +72,7 @@ class Witness(nn.Module):
             else:
                 likeness = torch.cosine_similarity(left.flatten(), self._gradient.flatten(), dim=0)
                 self.piled_up |= bool(likeness < 0.999)
-        if self._gradient is not None:
+        if self._gradient is not None and self._image is not None:
             self.late = self._image[self._place], self._gradient
         self.images += 1
         self._image, self._gradient, self._passes = image.detach().clone(), None, 0
@@ -138,7 +138,7 @@ def _told(name: str, loss: Tensor) -> Tensor:
     return loss
 
 
-STAND_INS = {
+FAKE_EXERCISES = {
     "get_features": get_features,
     "content_loss": content_loss,
     "gram_matrix": gram_by_squares,
@@ -176,7 +176,7 @@ class Scene:
     @property
     def witness(self) -> Witness:
         """What saw the last run."""
-        return self.model[0]
+        return cast(Witness, self.model[0])
 
     def run(self, lab: Namespace, **settings: Any) -> Any:
         """The student's picture; what is not said about the settings is chosen so that the style counts most."""
@@ -200,7 +200,7 @@ class Scene:
             return dict.fromkeys(("content", "variation", *LAYERS), float("inf"))
         image = image.detach().to(self.content.dtype)
         found, content, style = (
-            get_features(one, self.model, LAYERS) for one in (image, self.content, self.style)
+            get_features(picture, self.model, LAYERS) for picture in (image, self.content, self.style)
         )
         grams = {
             name: (gram_by_squares(found[name]) - gram_by_squares(style[name])).pow(2).mean()
@@ -217,7 +217,8 @@ class Scene:
         leaf = image.detach().clone().requires_grad_()
         found = get_features(leaf, self.model, LAYERS)
         with torch.no_grad():
-            content, style = (get_features(one, self.model, LAYERS) for one in (self.content, self.style))
+            content = get_features(self.content, self.model, LAYERS)
+            style = get_features(self.style, self.model, LAYERS)
         losses = {"content": content_loss(found[layer], content[layer])}
         losses |= {
             name: style_loss(found, {name: gram_by_squares(style[name])}, {name: 1.0}) for name in LAYERS

@@ -9,7 +9,7 @@ from torch import Tensor, equal, nn
 
 from autograder.labs.style_transfer.counting import Steps, as_many, defaults
 from autograder.labs.style_transfer.features import hooks
-from autograder.labs.style_transfer.scene import FACTORS, STAND_INS, STEPS, Scene, Witness
+from autograder.labs.style_transfer.scene import FACTORS, FAKE_EXERCISES, STEPS, Scene, Witness
 from autograder.marking.namespace import Namespace
 from autograder.marking.probing import seeded
 from autograder.marking.response import Response, either, type_name, unchanged
@@ -21,7 +21,7 @@ FEW = 25
 
 def probe_run_style_transfer(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
     """What the picture is, how the losses fall, where it starts, how often it is evaluated, what is left alone."""
-    with lab.replaced(**STAND_INS):
+    with lab.replaced(**FAKE_EXERCISES):
         _put_result(lab, Scene(stimuli), response)
         _put_terms(lab, Scene(stimuli), response)
         _put_weights(lab, Scene(stimuli), response)
@@ -36,24 +36,26 @@ def probe_run_style_transfer(lab: Namespace, stimuli: Stimuli, response: Respons
 def _put_result(lab: Namespace, scene: Scene, response: Response) -> None:
     """Form and total loss of a whole run, its evaluations, and what it leaves alone."""
     before = {"content": scene.content.clone(), "style": scene.style.clone(), "init": scene.noise.clone()}
-    given = {name: tensor.clone() for name, tensor in before.items()}
+    inputs = {name: tensor.clone() for name, tensor in before.items()}
     held = weights(scene.model), flags(scene.model), hooks(scene.model), _attributes(scene.model)
-    chosen = {"style_weights": {"first": 1.0, "second": 1.0}, "content_weight": 0.005, "style_weight": 50.0}
-    names = dict(chosen["style_weights"])
+    chosen = {"first": 1.0, "second": 1.0}
+    style_weights = dict(chosen)
     scene.witness.forget()
     with Steps() as counter:
         picture = lab["run_style_transfer"](
-            scene.model, given["content"], given["style"], "second", names,
-            steps=STEPS, content_weight=0.005, style_weight=50.0, tv_weight=0.002, init=given["init"],
+            scene.model, inputs["content"], inputs["style"], "second", style_weights,
+            steps=STEPS, content_weight=0.005, style_weight=50.0, tv_weight=0.002, init=inputs["init"],
         )  # fmt: skip
     response["form"] = response.form(picture)
     tied = isinstance(picture, Tensor) and picture.requires_grad
     response["form.graph"] = either(
         not tied, "the picture is", "free of the graph", "still tied to its graph"
     )
-    shared = isinstance(picture, Tensor) and picture.data_ptr() in {one.data_ptr() for one in given.values()}
+    shared = isinstance(picture, Tensor) and picture.data_ptr() in {
+        tensor.data_ptr() for tensor in inputs.values()
+    }
     response["form.own"] = either(not shared, "the picture is", "a tensor of its own", "one of the inputs")
-    for name, tensor in given.items():
+    for name, tensor in inputs.items():
         response[f"others.{name}"] = unchanged(tensor.detach(), before[name], name)
         response[f"others.flag.{name}"] = either(
             not tensor.requires_grad, f"{name} is", "as it was", "changed"
@@ -63,11 +65,11 @@ def _put_result(lab: Namespace, scene: Scene, response: Response) -> None:
         equal(now[0], held[0]), "the model's weights are", "as they were", "changed"
     )
     response["others.flags"] = f"the model: {now[1]}"
-    left = any(one.grad is not None for one in scene.model.parameters())
+    left = any(parameter.grad is not None for parameter in scene.model.parameters())
     response["others.gradients"] = either(not left, "the model's gradients are", "as they were", "changed")
     response["others.hooks"] = either(now[2:] == held[2:], "the model's hooks are", "as they were", "changed")
     response["others.weights"] = either(
-        names == chosen["style_weights"], "the style weights are", "as they were", "changed"
+        style_weights == chosen, "the style weights are", "as they were", "changed"
     )
     witness = scene.witness
     response["steps.gradient"] = either(
@@ -96,13 +98,13 @@ def _fallen(now: float, start: float, share: float, what: str) -> str:
 
 def _attributes(model: nn.Module) -> set[str]:
     """What the model and its layers know; the witness writes things down, and does not count."""
-    return {key for one in model.modules() if not isinstance(one, Witness) for key in vars(one)}
+    return {key for layer in model.modules() if not isinstance(layer, Witness) for key in vars(layer)}
 
 
 def _put_terms(lab: Namespace, scene: Scene, response: Response) -> None:
     """Each loss falls when its weight alone is on, from noise."""
-    none = {"content_weight": 0.0, "style_weight": 0.0, "tv_weight": 0.0, "steps": 40}
-    cases = {
+    none: dict[str, Any] = {"content_weight": 0.0, "style_weight": 0.0, "tv_weight": 0.0, "steps": 40}
+    cases: dict[str, dict[str, Any]] = {
         "content": {"content_weight": 1.0, "content_layer": "first"},
         "style": {"style_weight": 100.0, "style_weights": {"first": 1.0}},
         "variation": {"tv_weight": 1.0},
@@ -171,10 +173,12 @@ def _put_later(lab: Namespace, scene: Scene, response: Response) -> None:
     late = scene.witness.late
     same = False
     if late is not None and late[0].shape == scene.noise.shape:
-        late = tuple(one.to(scene.noise.dtype) for one in late)  # somebody may work in another dtype
-        now = scene.gradients(late[0])
+        image, gradient = (
+            tensor.to(scene.noise.dtype) for tensor in late
+        )  # somebody may work in another dtype
+        now = scene.gradients(image)
         wanted = content * now["content"] + first * now["first"]
-        same = bool(torch.cosine_similarity(wanted.flatten(), late[1].flatten(), dim=0) > 0.999)
+        same = bool(torch.cosine_similarity(wanted.flatten(), gradient.flatten(), dim=0) > 0.999)
     response["weights.later"] = either(
         same, "late in a run, the gradient is", "that of the same sum", "that of another sum"
     )
