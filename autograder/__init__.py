@@ -7,6 +7,7 @@ import sys
 from importlib import import_module
 from importlib.util import LazyLoader, find_spec, module_from_spec
 from types import ModuleType
+from typing import Any
 
 __version__ = "0.1.0"
 
@@ -34,18 +35,20 @@ __all__ = sorted(HOMES)
 
 
 def _when_used(name: str) -> ModuleType:
-    """A module that is loaded at its first use: `figures` brings matplotlib."""
+    """The module, which is loaded at its first use: `figures` brings matplotlib."""
     if name in sys.modules:
         return sys.modules[name]
     spec = find_spec(name)
+    if spec is None or spec.loader is None:
+        raise ModuleNotFoundError(f"No module named {name!r}", name=name)
     spec.loader = LazyLoader(spec.loader)
     module = sys.modules[name] = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
-def __getattr__(name: str):
-    """Imports a public name when it is first used: a notebook that never draws never loads matplotlib."""
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used: a notebook that never draws never loads matplotlib."""
     if name not in HOMES:
         raise AttributeError(f"module 'autograder' has no attribute {name!r}")
     if name == "figures":

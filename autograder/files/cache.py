@@ -40,9 +40,9 @@ def load_arrays(name: str) -> dict[str, np.ndarray] | None:
 
 
 def store_arrays(name: str, arrays: dict[str, np.ndarray]) -> None:
-    """Writes the cache file `name` whole or not at all; a folder that can't be written costs only the cache."""
+    """Write the cache file `name` whole or not at all; a folder that can't be written costs only the cache."""
     folder = cache_folder()
     if folder is None:
         return
     with contextlib.suppress(OSError), written_whole(folder / name) as file:
-        np.savez_compressed(file, **arrays)
+        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]  # the stub fears a name "allow_pickle"

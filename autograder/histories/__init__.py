@@ -14,4 +14,5 @@ def load_histories() -> dict[str, dict[str, Any]]:
     floats; `snapshots`, four pairs of a step and 100 samples [x1, x2]. They were played by
     `notebooks/gan_pitfalls/histories.py`.
     """
-    return json.loads(CASES.read_text(encoding="utf-8"))
+    runs: dict[str, dict[str, Any]] = json.loads(CASES.read_text(encoding="utf-8"))
+    return runs

@@ -17,7 +17,7 @@ SIZES = range(8, 257)
 
 
 def load_images(
-    source: str | os.PathLike = "auto",
+    source: str | os.PathLike[str] = "auto",
     size: int = 28,
     channels: int = 1,
     download: bool = False,

@@ -17,7 +17,7 @@ class ImageDataError(PlainError):
     """Images that can't be had."""
 
 
-class ImageData(Dataset):
+class ImageData(Dataset[tuple[torch.Tensor, torch.Tensor]]):
     """Square images with labels: `pixels` uint8 (N, C, size, size), `labels` int64 (N,), all on the CPU.
 
     `name` is the source's ("glyphs", "mnist", "fashion" or "folder"), `note` a sentence on what is used and why.
@@ -30,13 +30,14 @@ class ImageData(Dataset):
     @property
     def shape(self) -> tuple[int, int, int, int]:
         """(N, channels, size, size)."""
-        return tuple(self.pixels.shape)
+        count, channels, height, width = self.pixels.shape
+        return count, channels, height, width
 
     def images(self, indices: Indices) -> torch.Tensor:
         """The images at `indices`, float32 (n, channels, size, size) in [-1, 1]: -1 is black, 1 is white."""
         return self.pixels[_several(indices)].float().div_(127.5).sub_(1)
 
-    def loader(self, batch_size: int, seed: int = 0) -> DataLoader:
+    def loader(self, batch_size: int, seed: int = 0) -> DataLoader[tuple[torch.Tensor, torch.Tensor]]:
         """Batches (images, labels) in an order drawn anew each epoch from `seed`; the last short batch is dropped.
 
         The order comes from a generator of its own: torch's global random numbers are neither used nor changed.
@@ -65,5 +66,5 @@ def _several(indices: Indices) -> slice | torch.Tensor:
     """Indices of which one alone counts as a list of one, so that the answer always is a batch."""
     if isinstance(indices, slice):
         return indices
-    several = torch.atleast_1d(torch.as_tensor(indices))
+    several: torch.Tensor = torch.atleast_1d(torch.as_tensor(indices))
     return several if several.numel() else several.long()

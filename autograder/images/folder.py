@@ -56,7 +56,7 @@ class FolderSummary:
         return "\n".join(lines + [f"Note: {warning}" for warning in self.warnings])
 
 
-def check_folder(path: str | os.PathLike, size: int = 64) -> FolderSummary:
+def check_folder(path: str | os.PathLike[str], size: int = 64) -> FolderSummary:
     """Reads all images of a folder and sums up what is there.
 
     Raises ImageFolderError, with a sentence for each bad file, where `load_images(path, size)` does too.
@@ -73,7 +73,7 @@ def check_folder(path: str | os.PathLike, size: int = 64) -> FolderSummary:
 
 
 def read_folder(
-    path: str | os.PathLike, size: int, channels: int, length: int | None = None
+    path: str | os.PathLike[str], size: int, channels: int, length: int | None = None
 ) -> tuple[torch.Tensor, str]:
     """Pixels uint8 (N, channels, size, size) of the first `length` images in the order of names, and a note.
 
@@ -83,7 +83,8 @@ def read_folder(
     files, _ = image_files(folder)
     mode = "RGB" if channels == 3 else "L"
     images = [
-        np.asarray(one.square.convert(mode)) for one in read_each(folder, files[:length], size, read_picture)
+        np.asarray(image.square.convert(mode))
+        for image in read_each(folder, files[:length], size, read_picture)
     ]
     pixels = torch.from_numpy(np.stack(images)).view(len(images), size, size, channels)
     return pixels.permute(0, 3, 1, 2).contiguous(), f"The images in {folder}."
@@ -105,7 +106,7 @@ def read_each(
         raise ImageFolderError("\n".join([first, *bad[:NAMED], *more]))
 
 
-def image_folder(path: str | os.PathLike) -> Path:
+def image_folder(path: str | os.PathLike[str]) -> Path:
     """The folder, if it is one. Raises ImageFolderError."""
     try:
         folder = Path(path).expanduser()

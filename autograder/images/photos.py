@@ -23,7 +23,7 @@ class PhotoError(ImageDataError):
     """A photograph that can't be used or kept; the message names the file and the fix."""
 
 
-def load_photo(source: str | os.PathLike = HOPPER, size: int = 256) -> Tensor:
+def load_photo(source: str | os.PathLike[str] = HOPPER, size: int = 256) -> Tensor:
     """The photograph in the file `source`, float32 (1, 3, H, W) in [0, 1], `size` pixels long at its longer side.
 
     It stands upright, keeps its proportions, and is enlarged to twice its size at most. What is transparent lies on
@@ -36,7 +36,7 @@ def load_photo(source: str | os.PathLike = HOPPER, size: int = 256) -> Tensor:
         raise PhotoError(f"{path} {error}") from error
 
 
-def load_photos(folder: str | os.PathLike, size: int = 256) -> dict[str, Tensor]:
+def load_photos(folder: str | os.PathLike[str], size: int = 256) -> dict[str, Tensor]:
     """All photographs of a folder, as `load_photo` reads them, by the names of their files, in order.
 
     Subfolders are read too, one level down. Raises ImageFolderError, with a sentence for each bad file.
@@ -48,7 +48,7 @@ def load_photos(folder: str | os.PathLike, size: int = 256) -> dict[str, Tensor]
     return {name: _tensor(photo) for name, photo in zip(names, photos, strict=True)}
 
 
-def save_photo(image: Tensor, path: str | os.PathLike) -> Path:
+def save_photo(image: Tensor, path: str | os.PathLike[str]) -> Path:
     """Write an image (1, 3, H, W) in [0, 1] as PNG; returns the path. Raises PhotoError."""
     if not isinstance(image, Tensor) or image.ndim != 4 or image.shape[:2] != (1, 3):
         form = tuple(image.shape) if isinstance(image, Tensor) else type(image).__name__
@@ -63,7 +63,7 @@ def save_photo(image: Tensor, path: str | os.PathLike) -> Path:
     return file
 
 
-def _path(source: str | os.PathLike) -> Path:
+def _path(source: str | os.PathLike[str]) -> Path:
     if source == HOPPER:
         from matplotlib import get_data_path
 

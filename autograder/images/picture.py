@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 # Others that Pillow knows start programs (EPS) or hold no photographs.
 FORMATS = ("PNG", "JPEG", "MPO", "BMP", "GIF", "TIFF", "WEBP", "PPM", "AVIF", "JPEG2000")
@@ -141,12 +141,14 @@ def _check_mode(image: Image.Image) -> None:
 
 
 def _check_depth(image: Image.Image) -> None:
-    if image.mode.startswith(("I", "F")) or any(";16" in str(tile[-1]) for tile in image.tile):
+    if image.mode.startswith(("I", "F")) or any(
+        ";16" in str(tile[-1]) for tile in getattr(image, "tile", ())
+    ):
         raise PictureError("has more than 8 bits per channel; save it with 8 bits, as 8-bit PNG or JPEG.")
 
 
 def _why(error: Exception) -> str:
     """The error in a few plain words, without the path that Pillow puts into it."""
-    if isinstance(error, Image.UnidentifiedImageError):
+    if isinstance(error, UnidentifiedImageError):
         return "it is no image that Pillow knows"
     return " ".join(str(error).split()).rstrip(".") or type(error).__name__

@@ -32,6 +32,8 @@ _earned: dict[str, dict[str, Mark]] = {}
 class ShownMark(float):
     """The marks as a plain float, which nbgrader reads, that Jupyter shows as a banner."""
 
+    mark: Mark
+
     def __new__(cls, mark: Mark) -> ShownMark:
         """The float of `mark.score`."""
         shown = super().__new__(cls, mark.score)
@@ -122,7 +124,7 @@ def _cell(exercise: Exercise, mark: Mark | None) -> str:
 
 
 def check_identity() -> Html:
-    """Says whether the identity cell is filled in; it carries no marks."""
+    """Say whether the identity cell is filled in; it carries no marks."""
     problem = identity_problem(
         {name: value for name, value in _notebook_names().items() if isinstance(value, str)}
     )
@@ -153,7 +155,8 @@ def _notebook_names() -> dict[str, Any]:
     shell = get_ipython()
     if shell is None:
         raise RuntimeError("check() without names works in a notebook only; pass names=globals() elsewhere.")
-    return shell.user_ns
+    names: dict[str, Any] = shell.user_ns
+    return names
 
 
 def _display(data: dict[str, str]) -> None:

@@ -36,7 +36,8 @@ class Painting:
         self.history: dict[str, list[float]] = {"evaluation": []}
         self.frames: list[Tensor] = []
         self._moments = moments(steps, frames)
-        self._count, self._last, self._busy = 0, None, False
+        self._count, self._busy = 0, False
+        self._last: Tensor | None = None
 
     def __enter__(self) -> Painting:
         self._bar = tqdm(total=self.steps, disable="NBGRADER_EXECUTION" in os.environ)
@@ -47,7 +48,7 @@ class Painting:
     def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
         self._hook.remove()
         try:
-            if error is None and self._count and self.history["evaluation"][-1] != self._count:
+            if error is None and self._last is not None and self.history["evaluation"][-1] != self._count:
                 self._look(self._last)
         finally:
             self._bar.close()
@@ -59,11 +60,11 @@ class Painting:
             return
         if self._last is not None and equal(image, self._last):
             return
-        self._last = image.detach().clone()
+        self._last = last = image.detach().clone()
         self._count += 1
         self._bar.update()
         if self._count in self._moments:
-            self._look(self._last)
+            self._look(last)
 
     def _look(self, image: Tensor) -> None:
         """Keep a frame, and the losses of `image`, which cost another pass through the network."""

@@ -68,13 +68,15 @@ def _part(entries: Any, place: str) -> tuple[Question, ...]:
 
 def _question(entry: dict[str, Any], place: str) -> Question:
     """One question: its text, which option is right, and the options by letter."""
-    given = [key for key in entry if key not in ("question", "right")]
+    letters = [key for key in entry if key not in ("question", "right")]
     fewest, most = OPTIONS
-    _require(fewest <= len(given) <= most, place, f"has {len(given)} options, not {fewest} to {most}")
-    _require(given == list(LETTERS[: len(given)]), place, f"has the options {given}, not a, b, c in order")
+    _require(fewest <= len(letters) <= most, place, f"has {len(letters)} options, not {fewest} to {most}")
+    _require(
+        letters == list(LETTERS[: len(letters)]), place, f"has the options {letters}, not a, b, c in order"
+    )
     right = entry.get("right")
-    _require(right in given, place, f"says that {right!r} is right, which is no option")
-    options = tuple(_option(letter, entry[letter], letter == right, place) for letter in given)
+    _require(right in letters, place, f"says that {right!r} is right, which is no option")
+    options = tuple(_option(letter, entry[letter], letter == right, place) for letter in letters)
     _require(len({option.text for option in options}) == len(options), place, "has the same option twice")
     return Question(_text(entry, "question", place), options)
 
@@ -89,7 +91,8 @@ def _option(letter: str, entry: Any, right: bool, place: str) -> Option:
 def _text(entry: dict[str, Any], key: str, place: str) -> str:
     """A text on one line, its `code` closed."""
     text = entry.get(key)
-    _require(isinstance(text, str) and bool(text.strip()), place, f"has no {key}")
+    if not isinstance(text, str) or not text.strip():
+        raise QuizFileError(f"{place} has no {key}.")
     _require(text.count("`") % 2 == 0, place, f"has an odd number of backticks in its {key}")
     return " ".join(text.split())
 

@@ -39,10 +39,10 @@ def named_layers(tensors: Mapping[str, Tensor]) -> nn.Sequential:
 
 def _convolution(weight: Tensor, bias: Tensor) -> nn.Conv2d:
     outputs, inputs, size, _ = weight.shape
-    layer = nn.utils.skip_init(nn.Conv2d, inputs, outputs, size, padding=size // 2)
+    layer: nn.Conv2d = nn.utils.skip_init(nn.Conv2d, inputs, outputs, size, padding=size // 2)
     with torch.no_grad():
         layer.weight.copy_(weight)
-        layer.bias.copy_(bias)
+        layer.get_parameter("bias").copy_(bias)
     return layer
 
 
@@ -61,10 +61,11 @@ def balance(layers: nn.Sequential, mean: Sequence[float], std: Sequence[float]) 
         if not isinstance(layer, nn.Conv2d):
             features = layer(features)
             continue
-        layer.bias.mul_(scale)
+        own_bias = layer.get_parameter("bias")
+        own_bias.mul_(scale)
         features = layer(features)
         factor = SPREAD * float(features.relu().square().mean().rsqrt())
-        for tensor in (layer.weight, layer.bias, features):
+        for tensor in (layer.weight, own_bias, features):
             tensor.mul_(factor)
         scale *= factor
     return layers

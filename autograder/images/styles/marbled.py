@@ -34,11 +34,11 @@ def draw_marbling(n: int) -> Image.Image:
 def _undo_stirring(points: np.ndarray) -> np.ndarray:
     """Where the points (k, 2) lay before combs and whirls."""
     for x, y, radius, angle in STIRRED:
-        away = points - np.float32([x, y])
+        away = points - np.array([x, y], np.float32)
         turn = angle * np.exp(-((np.hypot(*away.T) / radius) ** 2))
         cos, sin = np.cos(turn), np.sin(turn)
         turned = np.stack([cos * away[:, 0] - sin * away[:, 1], sin * away[:, 0] + cos * away[:, 1]], 1)
-        points = turned + np.float32([x, y])
+        points = turned + np.array([x, y], np.float32)
     x, y = points.T
     y = y + 0.035 * np.sin(38 * x) + 0.03 * np.sin(11 * x + 1)
     x = x + 0.05 * np.sin(17 * y) + 0.04 * np.sin(5 * y + 2)

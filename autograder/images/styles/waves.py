@@ -68,7 +68,9 @@ def _crest(base: float, height: float, length: float, phase: float) -> np.ndarra
     )
 
 
-def _foam(draw, n, crest, height, random) -> None:
+def _foam(
+    draw: ImageDraw.ImageDraw, n: int, crest: np.ndarray, height: float, random: np.random.RandomState
+) -> None:
     """Clusters of foam where the crest is high: outlined discs of falling size, thrown a little ahead."""
     top = crest[:, 1].min()
     high = np.clip(1 - (crest[:, 1] - top) / (1.0 * height), 0, 1)

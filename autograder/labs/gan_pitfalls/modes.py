@@ -90,9 +90,9 @@ def _around(stimuli: Stimuli, centers: Tensor, each: int, radius: float) -> Tens
     """`each` samples around each centre, half of them inside the radius."""
     count, dimensions = len(centers) * each, centers.shape[1]
     directions = stimuli.normal(count, dimensions)
-    directions = directions / directions.norm(dim=1, keepdim=True)
+    units: Tensor = directions / directions.norm(dim=1, keepdim=True)
     lengths = stimuli.uniform(0.1, 1.9, count, 1) * radius
-    return centers.repeat(each, 1) + lengths * directions
+    return centers.repeat(each, 1) + lengths * units
 
 
 def _clear(samples: Tensor, centers: Tensor, radius: float) -> Tensor:

@@ -1,6 +1,7 @@
 """Figures of a DCGAN: its shapes, what strides, overlaps and slopes do, and what training runs wrote down."""
 
 import math
+from typing import Any
 
 import numpy as np
 from matplotlib.patches import Polygon, Rectangle
@@ -94,7 +95,7 @@ def strides() -> None:
 def _grid(ax, x, y, n, ring=False):
     """An n by n grid of cells, and a hatched ring of padding around it."""
     if ring:
-        look = {"fc": "#F4F4F4", "ec": LINE, "hatch": "////", "linewidth": 0}
+        look: dict[str, Any] = {"fc": "#F4F4F4", "ec": LINE, "hatch": "////", "linewidth": 0}
         ax.add_patch(Rectangle((x - 1, y - 1), n + 2, n + 2, **look))
     ax.add_patch(Rectangle((x, y), n, n, fc="white", ec="none"))
     for line in range(n + 1):

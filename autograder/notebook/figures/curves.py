@@ -90,7 +90,7 @@ def loss_and_gradient(generator_loss, reach: float = 8) -> None:
     looks = {"non-saturating": (False, GENERATED, "-"), "saturating": (True, REAL, "--")}
     for name, (saturating, colour, style) in looks.items():
         each = logit.clone().requires_grad_()
-        losses = torch.stack([generator_loss(one.view(1, 1), saturating) for one in each])
+        losses = torch.stack([generator_loss(single.view(1, 1), saturating) for single in each])
         losses.sum().backward()
         left.plot(logit, losses.detach(), color=colour, linestyle=style, label=name)
         right.plot(logit, each.grad, color=colour, linestyle=style)

@@ -84,7 +84,9 @@ def gram_matrices(grams, most: int = 32) -> None:
 
 def _loudest(matrices, most):
     """Indices, in order, of the channels with the largest entries on the diagonals of Gram matrices (C, C)."""
-    return np.sort(np.argsort(-sum(np.diag(one) / np.trace(one) for one in matrices), kind="stable")[:most])
+    return np.sort(
+        np.argsort(-sum(np.diag(matrix) / np.trace(matrix) for matrix in matrices), kind="stable")[:most]
+    )
 
 
 def neighbour_differences(image) -> None:

@@ -95,7 +95,7 @@ def two_player_diagram() -> None:
 
 
 def real_and_generated(data, samples=None, title: str = "") -> None:
-    """Show data points and, where given, generated samples on top of them."""
+    """Show data points and, if there are any, generated samples on top of them."""
     fig, ax = figure(6, 3.3, title)
     ax.scatter(*array(data).T, s=7, color=REAL, label="real")
     if samples is not None:
@@ -153,7 +153,7 @@ def covered_parts(
 def probability_map(probability, data, samples) -> None:
     """Show probability(points), (N, 2) -> (N, 1) in [0, 1], as colours around the data and the samples."""
     xlim, ylim = _around(data)
-    x1, x2 = torch.linspace(*xlim, 120), torch.linspace(*ylim, 100)
+    x1, x2 = torch.linspace(xlim[0], xlim[1], 120), torch.linspace(ylim[0], ylim[1], 100)
     with torch.no_grad():
         values = array(probability(torch.cartesian_prod(x1, x2))).reshape(120, 100).T
     fig, ax = figure(7, 3.4)

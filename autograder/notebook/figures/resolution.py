@@ -1,5 +1,7 @@
 """Figures of what is done at higher resolution: a pyramid of sizes, fading in, and two ways to grow."""
 
+from typing import IO, Any, cast
+
 import matplotlib.cbook
 import numpy as np
 from matplotlib.patches import Rectangle
@@ -29,7 +31,8 @@ def fading_in(size: int = 16, alphas=(0, 0.25, 0.5, 0.75, 1)) -> None:
 
 def _photo(size):
     """A square of the portrait that matplotlib ships, (size, size, 3) in [0, 1]."""
-    with matplotlib.cbook.get_sample_data("grace_hopper.jpg") as file, Picture.open(file) as photo:
+    sample = cast(IO[bytes], matplotlib.cbook.get_sample_data("grace_hopper.jpg"))
+    with sample as file, Picture.open(file) as photo:
         square = photo.convert("RGB").crop((90, 10, 410, 330))
     return np.asarray(square.resize((size, size), Picture.Resampling.BOX)) / 255
 
@@ -72,7 +75,11 @@ def _tower(ax, x, blocks, colour, fresh=None):
     """Blocks on top of each other, the coarsest at the bottom, which stay one unit wide."""
     for level in range(blocks):
         hatch = "////" if level == fresh else None
-        look = {"fc": "white" if hatch else colour, "ec": colour if hatch else "white", "hatch": hatch}
+        look: dict[str, Any] = {
+            "fc": "white" if hatch else colour,
+            "ec": colour if hatch else "white",
+            "hatch": hatch,
+        }
         ax.add_patch(Rectangle((x, level), 1.0, 0.85, **look))
         text = {"color": colour if hatch else "white", "ha": "center", "va": "center", "fontsize": 9.5}
         backing = {"facecolor": "white", "edgecolor": "none", "pad": 1.2} if hatch else None

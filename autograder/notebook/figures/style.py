@@ -53,7 +53,7 @@ def style_transfer_diagram() -> None:
 
 
 def photos(images, columns: int = 4, inches: float = 8, title: str = "") -> None:
-    """Show images (1, 3, H, W) in [0, 1], given as title -> image, in rows of `columns`, each row of one height."""
+    """Show images (1, 3, H, W) in [0, 1], as title -> image, in rows of `columns`, each row of one height."""
     names, pixels = list(images), [_pixels(image) for image in images.values()]
     rows = [list(range(start, min(start + columns, len(names)))) for start in range(0, len(names), columns)]
     shapes = [[pixels[index].shape[1] / pixels[index].shape[0] for index in row] for row in rows]
