@@ -16,8 +16,10 @@ from torch import Tensor, equal  # by name now: a notebook may put something els
 
 MAX_CHARACTERS = 4_000_000
 MAX_ENTRIES = 2_000
+MAX_NAME = 200
 MAX_NUMBERS = 20_000
 MAX_STRING = 1_000
+MAX_DIMENSIONS = 8
 _DTYPES = ("float32", "float64", "float16", "bfloat16", "int64", "int32", "bool")
 
 
@@ -118,7 +120,7 @@ def decode(text: str) -> Response:
         raise MalformedResponse("no flat dict of entries")
     response = Response()
     for name, value in raw.items():
-        if len(name) > 200 or not is_text(name):
+        if len(name) > MAX_NAME or not is_text(name):
             raise MalformedResponse("an entry's name is too long, or no text")
         response[name] = _value(value)
     return response
@@ -154,7 +156,7 @@ def _tensor(dtype: Any, shape: Any, data: Any) -> Tensor:
     sound = (
         dtype in _DTYPES
         and isinstance(shape, list)
-        and len(shape) <= 8
+        and len(shape) <= MAX_DIMENSIONS
         and all(isinstance(size, int) and 0 <= size <= MAX_NUMBERS for size in shape)
         and isinstance(data, list)
         and len(data) <= MAX_NUMBERS
