@@ -1,4 +1,4 @@
-"""python -m autograder"""
+"""The commands, as `python -m autograder`."""
 
 from autograder.cli import main
 

@@ -9,6 +9,7 @@ import sys
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import ClassVar
 
 import click
 
@@ -21,7 +22,7 @@ class Commands(click.Group):
     Commands whose module is missing are not listed: an installed package has no `autograder.bench`.
     """
 
-    homes = {
+    homes: ClassVar[dict[str, str]] = {
         "bench": "autograder.bench.command",
         "build": "autograder.building.command",
         "bundle": "autograder.bundle.command",

@@ -96,7 +96,7 @@ def pytest_collection_modifyitems(items):
     fast, slow = [], []
     for item in items:
         (slow if item.get_closest_marker("slow") else fast).append(item)
-    parts = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1))
+    parts = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     pieces = [
         _part(sorted(group, key=_place), number, parts) for number in range(parts) for group in (fast, slow)
     ]

@@ -337,7 +337,7 @@ def _published(notebook: NotebookNode, cells: dict[str, NotebookNode]) -> None:
     text = (Path(__file__).parents[1] / "autograder" / "references" / f"{LAB}.json").read_text()
     code = (
         f"TEXT = {text!r}\n"
-        + """
+        """
 import os, sys, types, autograder.notebook.check as c, autograder.marking.stored as s, autograder.marking.response as r
 import pathlib, tempfile
 place = tempfile.mkdtemp()

@@ -316,7 +316,7 @@ def test_images_and_labels_must_be_as_many(home):
 
 def serve(monkeypatch, answer):
     """Lets `answer(address)` be the network, and the files of `CONTENT` the right ones."""
-    import torchvision.datasets as datasets
+    from torchvision import datasets
 
     packed = {name: gzip.compress(content, mtime=0) for name, content in CONTENT.items()}
     digests = [(f"{name}.gz", hashlib.md5(content).hexdigest()) for name, content in packed.items()]
@@ -486,7 +486,7 @@ BAD = {
         lambda path: path.write_text("%!PS-Adobe-3.0 EPSF-3.0\n"),
         "no image that Pillow knows",
     ),
-    "pipe.png": (lambda path: os.mkfifo(path), "is not a file"),
+    "pipe.png": (os.mkfifo, "is not a file"),
 }
 
 

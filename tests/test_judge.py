@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 
 import pytest
 import torch
@@ -97,14 +98,14 @@ def test_the_reference_answers_in_float64_and_the_student_in_float32():
         ({}, "f.not_defined"),
         ({"f": lambda x: (_ for _ in ()).throw(NotImplementedError())}, "f.not_started"),
         ({"f": lambda x: 1 / 0}, "f.raised"),
-        ({"f": lambda x: exit()}, "f.raised"),
+        ({"f": lambda x: sys.exit()}, "f.raised"),
     ],
 )
 def test_exceptions_become_findings(definition, finding):
     reference = run_probe(EXERCISE, {"f": lambda x: x}, 1, reference=True)
     mark = judge(EXERCISE, run_probe(EXERCISE, definition, 1), reference)
     assert mark.score == 0
-    assert [one.id for one in mark.findings] == [finding]
+    assert [found.id for found in mark.findings] == [finding]
     assert "Traceback" not in mark.findings[0].message
 
 
@@ -117,7 +118,6 @@ def test_the_stop_button_works():
 
 
 def test_output_and_warnings_stay_inside(capfd):
-    import sys
     import warnings
 
     def noisy(x):
@@ -261,6 +261,8 @@ def test_equal_to_everything_is_equal_to_nothing_here(course):
     from autograder.course.references import live_reference
 
     class Agreeable(torch.Tensor):
+        __hash__ = torch.Tensor.__hash__
+
         def __eq__(self, other):
             return True
 

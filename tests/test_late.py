@@ -81,7 +81,7 @@ def handed_in(tmp_path_factory) -> Class:
 
 @pytest.fixture
 def world(handed_in, tmp_path, monkeypatch) -> Class:
-    shares = {student: 1.0 for student in STAMPS}
+    shares = dict.fromkeys(STAMPS, 1.0)
     monkeypatch.setattr(run, "LocalPool", lambda course, *_: FakePool(course, shares))
     monkeypatch.chdir(tmp_path)  # the plugin is found wherever the command runs
     return handed_in.copy(tmp_path / "world")

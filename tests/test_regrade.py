@@ -28,7 +28,7 @@ from autograder.results.submission import Submission
 
 STUDENTS = ("ana", "ben", "eva")
 BEFORE = {"ana": 1.0, "ben": 0.0, "eva": {"generator": 0.0}}
-AFTER = {"ana": {"train": 0.0}, "ben": {name: 0.0 for name in ("generator", "train")}, "eva": 1.0}
+AFTER = {"ana": {"train": 0.0}, "ben": dict.fromkeys(("generator", "train"), 0.0), "eva": 1.0}
 
 
 @pytest.fixture(scope="module")
@@ -175,7 +175,7 @@ def _power_cut(*_) -> None:
 def test_a_check_that_changes_twice(graded):
     """Marks of the first regrade that nobody accepted are those of a check that is gone."""
     _change_a_check(graded)
-    graded.run({name: 0.5 for name in STUDENTS})
+    graded.run(dict.fromkeys(STUDENTS, 0.5))
     _change_a_check(graded)
     _, plan, pool = graded.run(AFTER)
     assert sorted(pool.graded) == list(STUDENTS)

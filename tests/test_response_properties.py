@@ -138,7 +138,7 @@ LIMITS = {
     "numbers": (MAX_NUMBERS, lambda n: _tensor([n], n)),
     "numbers in rows": (MAX_NUMBERS, lambda n: _tensor([1, n, 1], n)),
     "dimensions": (MAX_DIMENSIONS, lambda n: _tensor([1] * n, 1)),
-    "characters": (MAX_CHARACTERS, lambda n: '{"a": 1}'.ljust(n)),
+    "characters": (MAX_CHARACTERS, '{"a": 1}'.ljust),
 }
 
 

@@ -114,7 +114,7 @@ def test_the_power_goes_at_any_write(graded, undisturbed, monkeypatch, what):
 
 
 @pytest.mark.parametrize(
-    "name, text",
+    ("name", "text"),
     [
         ("verdict.json", '{"lab": "sine_gan", "student": "ana", "sta'),
         ("verdict.json", ""),

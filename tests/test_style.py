@@ -398,7 +398,7 @@ def test_the_bar_lets_go_of_the_model_when_the_loop_is_interrupted():
     model = nn.Sequential(nn.Conv2d(3, 2, 3))
     with pytest.raises(KeyboardInterrupt), Painting(model, 30) as painting:
         paint(model, 4)
-        raise KeyboardInterrupt
+        raise KeyboardInterrupt  # the stop button
     assert painting.frames and not model[0]._forward_pre_hooks
 
 

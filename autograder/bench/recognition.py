@@ -31,6 +31,7 @@ class DigitClassifier(nn.Module):
         )
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
+        """The logits of images of any size."""
         return self.main(_at_side(images))
 
 

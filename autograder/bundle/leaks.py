@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from autograder.cells.metadata import grade_id
@@ -60,7 +61,7 @@ class Secrets:
             del code[0]
         pieces = ["".join(code)] if len("".join(code)) >= _WHOLE and len(code) >= whole else []
         pieces += [line for line in code if len(line) >= _LINE and lines == 1]
-        pieces += [one + two for one, two in zip(code, code[1:], strict=False) if len(one + two) >= _PAIR]
+        pieces += [line + following for line, following in pairwise(code) if len(line + following) >= _PAIR]
         for piece in pieces:
             if piece not in self._released:
                 self.pieces.setdefault(piece, description)

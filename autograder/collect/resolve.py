@@ -135,7 +135,7 @@ def _obstacle(target: Path, current: Entry | None) -> str:
     present = (
         [path for path in folder.iterdir() if path.suffix.lower() == ".ipynb"] if folder.is_dir() else []
     )
-    if not present or present == [target] and current and _sha256(target) == current.sha256:
+    if not present or (present == [target] and current and _sha256(target) == current.sha256):
         return ""
     return f"in {folder} lies a notebook that collect did not put there, or that was changed since: compare by hand"
 

@@ -88,11 +88,11 @@ def _settled(
     course: Course, lab: str, exercise: Exercise, mistake: Mistake, seed: int, *, reference: bool, hard: bool
 ) -> Response:
     """A mistake's response; an entry that changes with torch's random numbers is RANDOM."""
-    runs = []
     names = _mistaken(course, lab, mistake)
-    for torch_seed in (1, 2):
-        runs.append(run_probe(exercise, names, seed, reference=reference, hard=hard, torch_seed=torch_seed))
-    first, second = runs
+    first, second = (
+        run_probe(exercise, names, seed, reference=reference, hard=hard, torch_seed=torch_seed)
+        for torch_seed in (1, 2)
+    )
     for entry in first:
         check = exercise.check_of(entry)
         if check and entry in second and differs(first[entry], second[entry], check.tolerance):

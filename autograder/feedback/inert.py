@@ -43,8 +43,8 @@ _STYLES = {
     "padding-top", "text-align", "text-decoration", "vertical-align", "white-space", "width",
 }  # fmt: skip
 # Values may hold no function but a colour's, so never url(), and no negative length.
-_COLOUR_FUNCTION = re.compile(r"(?:rgb|hsl)a?\([\d.,%\s]*\)", re.I)
-_NOT_PLAIN = re.compile(r"[^\w#.%,'\"\s!-]|-(?![a-z])", re.I)
+_COLOUR_FUNCTION = re.compile(r"(?:rgb|hsl)a?\([\d.,%\s]*\)", re.IGNORECASE)
+_NOT_PLAIN = re.compile(r"[^\w#.%,'\"\s!-]|-(?![a-z])", re.IGNORECASE)
 _DATA_PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,([A-Za-z0-9+/=\s]+)")
 _SIGNATURES = {"png": b"\x89PNG", "jpeg": b"\xff\xd8", "gif": b"GIF8", "webp": b"RIFF"}
 _ANSI_COLOURS = "black red green yellow blue magenta cyan white"
@@ -93,7 +93,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     if name in _COLOURS:
         return value if re.fullmatch(r"#?\w{1,20}", value) else None
     if name in _WORDS:
-        return value if re.fullmatch(r"[a-z]{1,10}", value, re.I) else None
+        return value if re.fullmatch(r"[a-z]{1,10}", value, re.IGNORECASE) else None
     return value
 
 
@@ -147,7 +147,7 @@ _SVG_DROPPED = {
     "script", "foreignobject", "iframe", "object", "embed", "audio", "video", "handler", "listener",
     "set", "animate", "animatemotion", "animatetransform", "a", "metadata",
 }  # fmt: skip
-_OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#)|@import|image\(|\\", re.I)
+_OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#)|@import|image\(|\\", re.IGNORECASE)
 
 
 def svg_uri(text: object) -> str | None:

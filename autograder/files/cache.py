@@ -33,7 +33,7 @@ def load_arrays(name: str) -> dict[str, np.ndarray] | None:
     if folder is None:
         return None
     try:
-        with open(folder / name, "rb") as file, np.load(file, allow_pickle=False) as stored:
+        with (folder / name).open("rb") as file, np.load(file, allow_pickle=False) as stored:
             return {key: stored[key] for key in stored.files}
     except (OSError, ValueError, EOFError, AttributeError, zipfile.BadZipFile, zlib.error):
         return None

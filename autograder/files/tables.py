@@ -25,7 +25,7 @@ def read_table(path: Path, *, strip: bool = True) -> list[list[str]]:
         raise CourseError(
             f"{path} can't be read ({error.strerror}). Name a table of students (CSV)."
         ) from None
-    if len(raw) > _MAX_BYTES or b"\0" in raw and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if len(raw) > _MAX_BYTES or (b"\0" in raw and not raw.startswith((b"\xff\xfe", b"\xfe\xff"))):
         raise CourseError(f"{path} is no table of text. Save it as CSV.")
     text = _decoded(raw)
     # Where the comma is the decimal sign, spreadsheets separate by semicolons.
@@ -59,4 +59,4 @@ def write_table(path: Path, rows: Iterable[Iterable[str]]) -> None:
 
 def inert(text: str) -> str:
     """Text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text[:1] in _FORMULA or text.lstrip()[:1] in _FORMULA and text.strip() else text
+    return f"'{text}" if text[:1] in _FORMULA or (text.lstrip()[:1] in _FORMULA and text.strip()) else text

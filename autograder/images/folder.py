@@ -48,10 +48,14 @@ class FolderSummary:
     def __repr__(self) -> str:
         (w, h), (wide, high) = min(self.sides, key=_area), max(self.sides, key=_area)
         lines = [
-            f"{_number(self.count, 'usable image')} in {self.path}: {self.colour} in colour, "
-            f"{self.count - self.colour} grey; {_number(self.left_out, 'other file')} left out.",
-            f"The smallest has {w}x{h} pixels, the largest {wide}x{high}. "
-            f"Of each, the middle square is used, in {self.size}x{self.size} pixels.",
+            (
+                f"{_number(self.count, 'usable image')} in {self.path}: {self.colour} in colour, "
+                f"{self.count - self.colour} grey; {_number(self.left_out, 'other file')} left out."
+            ),
+            (
+                f"The smallest has {w}x{h} pixels, the largest {wide}x{high}. "
+                f"Of each, the middle square is used, in {self.size}x{self.size} pixels."
+            ),
         ]
         return "\n".join(lines + [f"Note: {warning}" for warning in self.warnings])
 

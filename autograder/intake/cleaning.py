@@ -49,7 +49,7 @@ def _resolve_merge(cell: NotebookNode, released: NotebookNode | None, name: str,
     ]
     marked = released is not None and not released.metadata.nbgrader.locked
     differ = len(filled) == 2 and substance(filled[0]) != substance(filled[1])
-    if differ and (marked or cell.cell_type == "code" and defined(sides[0]) | defined(sides[1])):
+    if differ and (marked or (cell.cell_type == "code" and defined(sides[0]) | defined(sides[1]))):
         raise NeedsAttention(
             f"{name} holds both sides of a merge (<<<<<<<), and they differ. Ask which side should count."
         )

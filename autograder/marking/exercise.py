@@ -55,9 +55,10 @@ class Check:
 
 @dataclass(frozen=True)
 class Exercise:
-    """What one solution cell is marked by: `name` is the cell's grade_id, `guard` the check that the global
-    side effects (seeds, default dtype, autograd) count towards, `title` what messages call it.
+    """What one solution cell is marked by.
 
+    `name` is the cell's grade_id, `title` what messages call it, `guard` the check that global side effects (seeds,
+    default dtype, autograd) count towards.
     `definitions` are the functions or classes of the cell, where it is not the one that `title` names.
     `rounding` says that mistakes may lie in what float32 rounds away, so that float64 would not show them.
     """

@@ -7,6 +7,7 @@ between builds and would tie a mark to the order in which a student creates laye
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -45,7 +46,7 @@ class Stimuli:
 
     def layers(self, sizes: Sequence[int]) -> list[tuple[Tensor, Tensor]]:
         """Weight (out, in) and bias (out,) of a perceptron with these layer sizes, large enough to matter."""
-        pairs = zip(sizes[:-1], sizes[1:], strict=True)
+        pairs = pairwise(sizes)
         return [(self.normal(out, n, scale=1.5 / n**0.5), self.normal(out, scale=0.5)) for n, out in pairs]
 
     def perceptron(self, sizes: Sequence[int], *last: nn.Module) -> nn.Sequential:

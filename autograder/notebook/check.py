@@ -8,7 +8,7 @@ from collections.abc import Callable
 from html import escape
 from importlib import import_module
 from threading import Thread
-from typing import Any
+from typing import Any, Self
 
 import torch
 
@@ -34,7 +34,7 @@ class ShownMark(float):
 
     mark: Mark
 
-    def __new__(cls, mark: Mark) -> ShownMark:
+    def __new__(cls, mark: Mark) -> Self:
         """The float of `mark.score`."""
         shown = super().__new__(cls, mark.score)
         shown.mark = mark
@@ -87,7 +87,7 @@ def respond(name: str) -> ShownMark | None:
     Outside a room it shows the visible check once more; under an nbgrader without this project's configuration it
     stops, because there nobody would judge.
     """
-    lab, exercise = _find(name)
+    _, exercise = _find(name)
     if SEED_VARIABLE not in os.environ:
         if os.environ.get("NBGRADER_EXECUTION") == "autograde":
             raise RuntimeError("Grade in the course's folder: its nbgrader_config.py brings the judge.")
@@ -136,7 +136,7 @@ def training_length(num_epochs: int) -> int:
     if "NBGRADER_EXECUTION" not in os.environ:
         return num_epochs
     short = min(num_epochs, SHORT_TRAINING)
-    print(f"Graded run: training is cut from {num_epochs} to {short}; no mark depends on training.")
+    print(f"Graded run: training is cut from {num_epochs} to {short}; no mark depends on training.")  # noqa: T201  # in the notebook
     return short
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 import torch
 from torch import Tensor, equal, nn
@@ -39,7 +39,7 @@ class Painting:
         self._count, self._busy = 0, False
         self._last: Tensor | None = None
 
-    def __enter__(self) -> Painting:
+    def __enter__(self) -> Self:
         self._bar = tqdm(total=self.steps, disable="NBGRADER_EXECUTION" in os.environ)
         first = next(self.model.children(), self.model)
         self._hook = first.register_forward_pre_hook(self._watch)

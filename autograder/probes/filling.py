@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _NormBase
 
 Change = Callable[[Tensor], Tensor]
 Norms = dict[int, dict[str, Tensor]]
@@ -95,7 +96,7 @@ def _fill_norms(module: nn.Module, norms: Norms) -> list[nn.Parameter]:
     """Give the BatchNorm layers of a known width their numbers; returns their parameters."""
     filled = []
     for layer in module.modules():
-        if isinstance(layer, nn.modules.batchnorm._NormBase) and layer.num_features in norms:
+        if isinstance(layer, _NormBase) and layer.num_features in norms:
             for name, value in norms[layer.num_features].items():
                 tensor = getattr(layer, name)
                 if tensor is not None:

@@ -63,7 +63,7 @@ def quiz(name: str, answers: str | None = None) -> Quiz | None:
     shown = Quiz(name, _find(name))
     if answers is None:
         return shown
-    print(shown.answered(_letters(answers, len(shown.questions))))
+    print(shown.answered(_letters(answers, len(shown.questions))))  # noqa: T201  # in the notebook
     return None
 
 

@@ -20,9 +20,10 @@ class VggError(PlainError):
 
 
 def named_layers(tensors: Mapping[str, Tensor]) -> nn.Sequential:
-    """The layers whose convolutions `tensors` names: "conv1_1.weight" (out, in, 3, 3), "conv1_1.bias" (out,), …
+    """The layers whose convolutions `tensors` names.
 
-    Behind each convolution stands a ReLU that works in place, between two blocks a maximum over 2 x 2 pixels
+    The names are "conv1_1.weight" (out, in, 3, 3), "conv1_1.bias" (out,), and so on. Behind each convolution stands
+    a ReLU that works in place, between two blocks a maximum over 2 x 2 pixels
     (Simonyan and Zisserman, 2015, https://arxiv.org/abs/1409.1556, table 1). Frozen, in evaluation mode, float32.
     """
     layers: OrderedDict[str, nn.Module] = OrderedDict()

@@ -60,7 +60,7 @@ def _fetch(file: Path) -> None:
 def _read(file: Path) -> dict[str, Tensor]:
     """torchvision checks the digest only of what it fetches itself, so it is checked here each time."""
     try:
-        with open(file, "rb") as content:
+        with file.open("rb") as content:
             digest = hashlib.file_digest(content, "sha256").hexdigest()
         if not digest.startswith(DIGEST):
             raise ValueError(f"its sha256 begins with {digest[:8]}, not with {DIGEST}")

@@ -21,7 +21,7 @@ def probe_conv_sizes(lab: Namespace, stimuli: Stimuli, response: Response) -> No
     for name, entry in (("conv_out", "conv"), ("conv_transpose_out", "transposed")):
         kinds = set()
         for n, kernel, stride, padding in sizes:
-            if entry == "conv" and n + 2 * padding < kernel or entry != "conv" and (n, padding) == (1, 3):
+            if (entry == "conv" and n + 2 * padding < kernel) or (entry != "conv" and (n, padding) == (1, 3)):
                 continue
             size = lab[name](n, kernel, stride, padding)
             kinds.add(type_name(size))

@@ -42,7 +42,7 @@ def _named(real: Tensor, fake: Tensor) -> dict[str, Tensor]:
 def probe_generator_loss(lab: Namespace, stimuli: Stimuli, response: Response) -> None:
     """Both forms on moderate logits, then on logits up to ±100, one at a time."""
     both: dict[str, Callable[[Tensor], Any]] = {
-        "value": lambda logits: lab["generator_loss"](logits),
+        "value": lab["generator_loss"],
         "saturating": lambda logits: lab["generator_loss"](logits, saturating=True),
     }
     for entry, loss in both.items():

@@ -34,6 +34,7 @@ class Noticing(nn.Sigmoid):
         self.modes: set[bool] = set()
 
     def forward(self, input: Tensor) -> Tensor:
+        """Probabilities of any shape, for logits of that shape."""
         self.modes.add(self.training)
         return super().forward(input)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any
+from typing import Any, Self
 
 import torch
 from torch.optim.optimizer import register_optimizer_step_post_hook
@@ -21,7 +21,7 @@ SIGNATURE = (
 class Steps:
     """Counts the steps of all optimisers, and notes whether one of them takes several evaluations for a step."""
 
-    def __enter__(self) -> Steps:
+    def __enter__(self) -> Self:
         self.taken, self.searching = 0, False
         self._handle = register_optimizer_step_post_hook(self._count)
         return self

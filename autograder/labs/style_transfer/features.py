@@ -165,7 +165,7 @@ def hooks(network: nn.Module) -> int:
     """How many hooks a model's layers and parameters have, of all kinds."""
     kinds = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
     of_layers = sum(len(getattr(layer, kind)) for layer in network.modules() for kind in kinds)
-    return of_layers + sum(len(parameter._backward_hooks or ()) for parameter in network.parameters())
+    return of_layers + sum(len(p._backward_hooks or ()) for p in network.parameters())  # noqa: SLF001  # as all of them
 
 
 def _equal(now: str | Tensor | None, before: str | Tensor | None) -> bool:

@@ -1,6 +1,7 @@
 """Figures of points in the plane: tensors or arrays of shape (N, 2)."""
 
 import math
+from itertools import chain
 
 import numpy as np
 import torch
@@ -114,7 +115,7 @@ def animate(frames, data, title: str = "epoch", most: int = 50) -> Animation:
     fig, ax = figure(5.6, 3.2)
     ax.scatter(*array(data).T, s=5, color=REAL, label="real")
     moving = ax.scatter([], [], s=9, color=GENERATED, marker="^", linewidth=0, label="generated")
-    ax.axis(sum(_around(data), []))
+    ax.axis([*chain(*_around(data))])
     finish(ax, "$x_1$", "$x_2$")
     pictures = []
     for index in np.unique(np.linspace(0, len(frames) - 1, min(most, len(frames))).round().astype(int)):
