@@ -67,7 +67,7 @@ def cases(draw: st.DrawFn) -> Case:
 
 TOLERANCES = st.sampled_from((PURE, NETWORK, STEPS, GRADIENT))
 STRANGERS = st.dictionaries(
-    st.sampled_from(("info.note", "raise", "stranger", "stranger[0]", "check", "check9.part", "")),
+    st.sampled_from(("info.note", "raise", "stranger[0]", "check", "check9.part", "check0.extra", "")),
     NUMBERS | tensors() | st.text(max_size=8),
 )
 
@@ -82,7 +82,8 @@ def _wrong(value: Value, kind: str, tolerance: Tolerance, where: int) -> Value |
         other: Value = 0.0 if isinstance(value, Tensor) else torch.zeros(())
         return "a word" if kind == "type" else other
     if kind == "shape":
-        return torch.stack((value, value)) if isinstance(value, Tensor) else None
+        joined = torch.cat if where % 2 and isinstance(value, Tensor) and value.ndim else torch.stack
+        return joined((value, value)) if isinstance(value, Tensor) else None
     wrong = torch.as_tensor(value, dtype=torch.float64).clone().flatten()
     at = where % len(wrong)
     scale = wrong.abs().max() if tolerance.scaled else wrong[at].abs()
