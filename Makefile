@@ -15,7 +15,7 @@ grade: .venv/installed bubblewrap
 
 # Within a minute: what reads the code on one core, the quick tests on the others.
 check: .venv/developer bubblewrap
-	$(MAKE) --no-print-directory -j2 --output-sync=target static quick
+	$(MAKE) --no-print-directory -j2 static quick
 
 static: .venv/developer
 	.venv/bin/ruff format --check

@@ -13,15 +13,19 @@ import sys
 import time
 from pathlib import Path
 
+import commands
 import nbformat
 import pytest
+from click.testing import CliRunner
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 
 from autograder.building.example_class import fill_in
 from autograder.cells.metadata import grade_id
+from autograder.cli import main
+from autograder.course.course import Course
 from autograder.course.solution import solution_cells
-from autograder.grading.pool import grade_submission
+from autograder.grading.pool import LocalPool, grade_submission
 from autograder.labs import get_lab, lab_names
 from autograder.marking.exercise import Exercise
 from autograder.notebook.check import RESPONSE_MIME
@@ -31,28 +35,34 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[1]
 CLASS = ROOT / "tests" / "example_class"
 SHORTEST = "sine_gan"  # where one lab is enough
-
-
-def _run(*command: str, cwd: Path = ROOT, expect: int = 0) -> str:
-    run = subprocess.run(command, cwd=cwd, capture_output=True, text=True)
-    assert run.returncode == expect, run.stdout + run.stderr
-    assert "Traceback" not in run.stdout + run.stderr
-    return run.stdout + run.stderr
+SHORTER = {
+    "c.Room.timeout = 60": "c.Room.timeout = 8",
+    "notebook_timeout = 300": "notebook_timeout = 120",
+    "output_limit = 10_000_000": "output_limit = 1_000_000",
+}
 
 
 def _autograder(*arguments: str, cwd: Path = ROOT, expect: int = 0) -> str:
-    return _run(sys.executable, "-m", "autograder", *arguments, cwd=cwd, expect=expect)
+    return commands.run("autograder", *arguments, cwd=cwd, expect=expect)
 
 
 def _verdict(out: Path, student: str, lab: str) -> dict:
     return json.loads((out / student / lab / "verdict.json").read_text(encoding="utf-8"))
 
 
-@pytest.fixture(scope="module")
-def graded(tmp_path_factory) -> tuple[Path, str]:
-    """The example class, graded by the command: (output folder, what was printed)."""
-    out = tmp_path_factory.mktemp("grades")
-    return out, _autograder("grade", "--submitted", str(CLASS), "--out", str(out), expect=1)
+@pytest.fixture(scope="session")
+def graded(once) -> tuple[Path, str]:
+    """The example class, graded by the command as a shell starts it: (output folder, what was printed)."""
+
+    def grade(folder: Path) -> None:
+        command = [sys.executable, "-m", "autograder", "grade", "--submitted", str(CLASS)]
+        run = subprocess.run([*command, "--out", folder / "out"], cwd=ROOT, capture_output=True, text=True)
+        printed = run.stdout + run.stderr
+        assert run.returncode == 1 and "Traceback" not in printed, printed
+        (folder / "printed").write_text(printed, encoding="utf-8")
+
+    made = once("example_class", grade)
+    return made / "out", (made / "printed").read_text(encoding="utf-8")
 
 
 def test_the_example_class_shows_the_range(graded, lab):
@@ -137,13 +147,18 @@ def test_the_autograded_notebook_keeps_the_mark_scheme_for_the_formgrader(graded
     assert len(schemes) == len(lab.questions)
 
 
-def test_a_second_run_grades_nothing_again(graded):
-    out, _ = graded
+def test_a_second_run_grades_nothing_again(graded, tmp_path, monkeypatch):
+    """No verdict is written, and nobody is asked to grade anything."""
+    out = tmp_path / "grades"
+    shutil.copytree(graded[0], out)
     before = {path: path.stat().st_mtime_ns for path in out.rglob("verdict.json")}
-    started = time.monotonic()
-    _autograder("grade", "--submitted", str(CLASS), "--out", str(out), expect=1)
+    asked = []
+    monkeypatch.setattr(LocalPool, "grade", lambda pool, submissions: asked.extend(submissions) or [])
+    monkeypatch.chdir(ROOT)
+    result = CliRunner().invoke(main, ["grade", "--submitted", str(CLASS), "--out", str(out)])
+    assert result.exit_code == 1, result.output
+    assert asked == [] and len(before) == 8 * len(lab_names())
     assert {path: path.stat().st_mtime_ns for path in out.rglob("verdict.json")} == before
-    assert time.monotonic() - started < 60
 
 
 def test_an_interrupted_run_finishes_later(graded, tmp_path):
@@ -180,16 +195,15 @@ def test_an_interrupted_run_finishes_later(graded, tmp_path):
 
 def test_nbgraders_own_commands_give_the_same_marks(graded, scratch_course, lab):
     """generate_assignment, autograde, generate_feedback and validate, as nbgrader's documentation has them."""
-    nbgrader = [sys.executable, "-m", "nbgrader"]
     root = scratch_course.root
     release = scratch_course.release(lab.name).read_bytes()
-    _run(*nbgrader, "generate_assignment", lab.name, cwd=root)
+    commands.run("nbgrader", "generate_assignment", lab.name, cwd=root)
     assert scratch_course.release(lab.name).read_bytes() == release
     students = ["example_complete", "example_mistake_two", "example_untouched"]
     for student in students:
         shutil.copytree(CLASS / student / lab.name, root / "submitted" / student / lab.name)
-    _run(*nbgrader, "autograde", lab.name, cwd=root)
-    _run(*nbgrader, "generate_feedback", lab.name, cwd=root)
+    commands.run("nbgrader", "autograde", lab.name, cwd=root)
+    commands.run("nbgrader", "generate_feedback", lab.name, cwd=root)
     for student in students:
         notebook = nbformat.read(root / "autograded" / student / lab.name / f"{lab.name}.ipynb", 4)
         verdict, same = notebook.metadata.autograder.verdict, _verdict(graded[0], student, lab.name)
@@ -217,7 +231,7 @@ def test_nbgrader_validate_finds_a_mistake():
 
 
 def _validated(student: str, lab: str) -> str:
-    return _run(sys.executable, "-m", "nbgrader", "validate", str(CLASS / student / lab / f"{lab}.ipynb"))
+    return commands.run("nbgrader", "validate", str(CLASS / student / lab / f"{lab}.ipynb"), cwd=ROOT)
 
 
 def test_all_cells_of_the_solution_run(course, lab, tmp_path, monkeypatch):
@@ -236,31 +250,44 @@ def test_all_cells_of_the_solution_run(course, lab, tmp_path, monkeypatch):
     assert [one.text for one in streams if one.name == "stderr"] == []
 
 
+@pytest.fixture(scope="module")
+def strict_course(tmp_path_factory) -> Course:
+    """A copy of the course with short limits. One key for all: what the judge compares with is made once for a lab."""
+    root = tmp_path_factory.mktemp("strict") / "course"
+    for name in ("notebooks", "source", "release"):
+        shutil.copytree(ROOT / name, root / name)
+    config = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
+    for limit, shorter in SHORTER.items():
+        assert limit in config
+        config = config.replace(limit, shorter)
+    (root / "nbgrader_config.py").write_text(config, encoding="utf-8")
+    return Course(root)
+
+
 @pytest.fixture
-def hand_in(scratch_course, tmp_path, lab):
+def hand_in(strict_course, tmp_path, lab, monkeypatch):
     """Grades a notebook that `change` made of the lab's solution, with short limits: (verdict, graded notebook)."""
-    config = scratch_course.root / "nbgrader_config.py"
-    text = config.read_text(encoding="utf-8").replace("timeout = 60", "timeout = 8")
-    config.write_text(
-        text.replace("notebook_timeout = 300", "notebook_timeout = 120").replace("10_000_000", "1_000_000"),
-        encoding="utf-8",
-    )
+    config = strict_course.root / "nbgrader_config.py"
+    text = config.read_text(encoding="utf-8")
+    monkeypatch.chdir(strict_course.root)
 
     def run(change, **settings):
-        with config.open("a", encoding="utf-8") as file:
-            file.writelines(f"c.Room.{name} = {value}\n" for name, value in settings.items())
-        cells = solution_cells(scratch_course, lab.name)
+        config.write_text(
+            text + "".join(f"c.Room.{name} = {value}\n" for name, value in settings.items()), encoding="utf-8"
+        )
+        cells = solution_cells(strict_course, lab.name)
         cells = {name: cell for name, cell in cells.items() if "setup" not in name}
-        notebook = fill_in(nbformat.read(scratch_course.release(lab.name), as_version=4), cells)
+        notebook = fill_in(nbformat.read(strict_course.release(lab.name), as_version=4), cells)
         by_name = {grade_id(cell): cell for cell in notebook.cells}
         change(notebook, by_name)
         submission = Submission("mallory", lab.name, tmp_path / "submitted" / "mallory" / lab.name)
         submission.folder.mkdir(parents=True)
         (submission.folder / f"{lab.name}.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")
-        result = grade_submission(scratch_course, submission)
+        result = grade_submission(strict_course, submission)
         return result.verdict, result.notebook
 
-    return run
+    yield run
+    config.write_text(text, encoding="utf-8")
 
 
 def _lost(verdict) -> set[str]:
