@@ -67,6 +67,21 @@ def once(tmp_path_factory) -> Callable[[str, Callable[[Path], None]], Path]:
 
 
 @pytest.fixture(scope="session")
+def classifiers(once) -> tuple[torch.nn.Module, torch.nn.Module]:
+    """The trained classifiers of digits: with an answer "no digit", and without."""
+    from autograder.bench.recognition import DigitClassifier, train_classifier
+
+    def train(folder: Path) -> None:
+        for strict in (True, False):
+            torch.save(train_classifier(strict=strict).state_dict(), folder / f"{strict}.pt")
+
+    folder, found = once("classifiers", train), (DigitClassifier().eval(), DigitClassifier().eval())
+    for strict, classifier in zip((True, False), found, strict=True):
+        classifier.load_state_dict(torch.load(folder / f"{strict}.pt"))
+    return found
+
+
+@pytest.fixture(scope="session")
 def course() -> Course:
     return Course(ROOT)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from itertools import zip_longest
 from typing import Any
 
 import nbformat
@@ -49,14 +50,33 @@ def accepted_mistakes(course: Course, lab: Lab, mistakes: list[Mistake], seeds: 
 
 
 def spilled_mistakes(course: Course, lab: Lab, mistakes: list[Mistake]) -> list[str]:
-    """Mistakes that cost marks in an exercise that they do not belong to."""
+    """Mistakes that cost marks in an exercise that they do not belong to.
+
+    An exercise is probed among mistakes in all others at once; only where that costs it marks is each tried alone.
+    """
     spilled = []
-    for mistake in mistakes:
-        names = solution_names(course, lab.name, rewritten(course, lab.name, mistake))
-        others = [exercise for exercise in lab.exercises if exercise.name != mistake.exercise]
-        lost = [exercise.name for exercise in others if not graded(course, lab, exercise, names).full]
-        spilled += [f"{mistake.id} costs marks in {name}" for name in lost]
+    for exercise in lab.exercises:
+        others = [mistake for mistake in mistakes if mistake.exercise != exercise.name]
+        for together in _one_of_each(others):
+            if not _among(course, lab, exercise, together).full:
+                alone = [m for m in together if not _among(course, lab, exercise, [m]).full]
+                spilled += [f"{mistake.id} costs marks in {exercise.name}" for mistake in alone or together]
     return spilled
+
+
+def _one_of_each(mistakes: list[Mistake]) -> list[list[Mistake]]:
+    """The mistakes in lists that hold no two of the same exercise."""
+    by_exercise: dict[str, list[Mistake]] = {}
+    for mistake in mistakes:
+        by_exercise.setdefault(mistake.exercise, []).append(mistake)
+    rows = zip_longest(*by_exercise.values())
+    return [[mistake for mistake in row if mistake] for row in rows]
+
+
+def _among(course: Course, lab: Lab, exercise: Exercise, mistakes: list[Mistake]) -> Mark:
+    """The mark of an exercise that is solved rightly, in a notebook with these mistakes."""
+    cells = {name: cell for one in mistakes for name, cell in rewritten(course, lab.name, one).items()}
+    return graded(course, lab, exercise, solution_names(course, lab.name, cells))
 
 
 def unnamed_mistakes(course: Course, lab: Lab, mistakes: list[Mistake]) -> list[str]:
