@@ -14,12 +14,12 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 
+from autograder.labs import get_lab
+
 LAB = "sine_gan"
 FULL = 80.0
-NAMES = (
-    *("make_train_data", "make_train_set", "Discriminator", "Generator", "discriminator_step"),
-    *("generator_step", "train", "curve_distance", "coverage"),
-)
+EXERCISES = get_lab(LAB).exercises
+NAMES = tuple(name for exercise in EXERCISES for name in exercise.defined)
 Change = Callable[[NotebookNode, dict[str, NotebookNode]], None]
 
 
@@ -52,17 +52,9 @@ def instead(name: str, what: str, code: str, **more: Any) -> None:
     """A trick in the first exercise, in place of all definitions: `code` may use NAMES."""
 
     def change(notebook: NotebookNode, cells: dict[str, NotebookNode]) -> None:
-        for exercise in (
-            "make_train_set",
-            "discriminator",
-            "generator",
-            "discriminator_step",
-            "generator_step",
-        ):
-            cells[exercise].source = ""
-        for exercise in ("train", "curve_distance", "coverage"):
-            cells[exercise].source = ""
-        cells["make_train_data"].source = f"NAMES = {NAMES}\n{code.strip()}"
+        for exercise in EXERCISES:
+            cells[exercise.name].source = ""
+        cells[EXERCISES[0].name].source = f"NAMES = {NAMES}\n{code.strip()}"
 
     HOSTILE[name] = Trick(what, change, **more)
 
