@@ -11,6 +11,7 @@ import damages_of_cells  # noqa: F401  adds to the catalogue
 import nbformat
 import pytest
 from damages import DAMAGES, QUIET, SAME
+from repairing import repair_in_place as repair
 
 from autograder.building.example_class import ANSWER, fill_in
 from autograder.cells.code import bound, parsed, read
@@ -20,7 +21,6 @@ from autograder.course.solution import solution_cells
 from autograder.errors import NeedsAttention
 from autograder.grading.pool import grade_submission
 from autograder.intake.read import submitted_notebook as read_submission
-from autograder.intake.repair import repair
 from autograder.labs import get_lab
 from autograder.results.submission import Submission
 from autograder.room.sandbox import problem

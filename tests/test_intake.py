@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from repairing import repair_in_place as repair
 
 from autograder.building.example_class import ANSWER, fill_in
 from autograder.cells.metadata import grade_id
@@ -21,7 +22,6 @@ from autograder.errors import CourseError, NeedsAttention
 from autograder.grading.pool import grade_submission
 from autograder.intake.find import find_submissions
 from autograder.intake.read import submitted_notebook as read_submission
-from autograder.intake.repair import repair
 from autograder.labs import get_lab
 from autograder.results.fingerprints import _submission_digest
 from autograder.results.submission import Submission

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
@@ -10,7 +12,7 @@ from autograder.cells.metadata import set_grade_id
 
 def new_cell(cell_type: str, source: str, name: str | None, cell_id: str) -> NotebookNode:
     """A cell of that type with that grade_id."""
-    make = new_code_cell if cell_type == "code" else new_markdown_cell
+    make: Callable[..., NotebookNode] = new_code_cell if cell_type == "code" else new_markdown_cell
     cell = make(source, id=cell_id[:64])
     set_grade_id(cell, name)
     return cell

@@ -48,15 +48,15 @@ class Repair(NbGraderPreprocessor):
     """`repair` as a step: brings the notebook back into the lab's form."""
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
-        """Repair in place; the notes go into the record. Raises NeedsAttention."""
+        """A repaired copy; the notes go into the record. Raises NeedsAttention."""
         record, lab = Record.of(resources), get_lab(Record.of(resources).lab)
         paths = record.course.source(lab.name), record.course.release(lab.name)
         source, release = (nbformat.read(path, as_version=4) for path in paths)
         check_points(lab, source)
-        notes = repair(nb, source, release, lab)
-        nb.metadata["kernelspec"] = NotebookNode(_KERNEL)
-        replace(record, notes=(*record.notes, *notes)).put_into(resources)
-        return nb, resources
+        repaired = repair(nb, source, release, lab)
+        repaired.notebook.metadata["kernelspec"] = NotebookNode(_KERNEL)
+        replace(record, notes=(*record.notes, *repaired.notes)).put_into(resources)
+        return repaired.notebook, resources
 
 
 STEPS = (Repair, Room, Judge, Inert, LimitOutput)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 from autograder.errors import NeedsAttention
@@ -12,7 +13,7 @@ MAX_TOKENS = 5_000_000  # commas and brackets: what a file needs in memory depen
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'  # possessive: a hostile text takes no longer than others
 # A comma that closes a list, and a place between two values where one is missing.
 _COMMAS = re.compile(rf',(?=\s*+[\]}}])|({_STRING}|[}}\]])(?=\s*+["{{\[])|{_STRING}|".*', re.DOTALL)
-_BETWEEN = re.compile(r"[\s,]*")
+_NEXT = re.compile(r"[^\s,]")
 _OTHER_FORMATS = {
     b"PK\x03\x04": "a ZIP archive",
     b"%PDF": "a PDF",
@@ -34,7 +35,7 @@ def decode(raw: bytes, name: str) -> tuple[str, list[str]]:
             )
     if not raw.strip(b"\0 \t\r\n"):
         raise NeedsAttention(f"{name} is not a notebook: it is empty, no JSON text. Ask for it once more.")
-    encoding = json.detect_encoding(raw)
+    encoding: str = json.detect_encoding(raw)
     try:
         text = raw.decode(encoding)
     except UnicodeDecodeError as error:
@@ -70,13 +71,14 @@ def _mended(text: str, name: str) -> tuple[Any, list[str], bool]:
     sides = sides_of_merge(text)
     if sides:
         return _merged(sides, name)
-    for note, attempt in (
-        ("held control characters within its texts", lambda: json.loads(text, strict=False)),
-        ("had commas too many or too few", lambda: json.loads(_with_commas(text), strict=False)),
-        ("had something behind its end, which was left out", lambda: _first_value(text)),
-    ):
+    attempts: tuple[tuple[str, Callable[[str], Any]], ...] = (
+        ("held control characters within its texts", _loads),
+        ("had commas too many or too few", _with_commas),
+        ("had something behind its end, which was left out", _first_value),
+    )
+    for note, attempt in attempts:
         try:
-            return attempt(), [f"{name} {note}; it was mended."], False
+            return attempt(text), [f"{name} {note}; it was mended."], False
         except ValueError:
             continue
     data = _without_end(text)
@@ -85,9 +87,14 @@ def _mended(text: str, name: str) -> tuple[Any, list[str], bool]:
     return data, [], True
 
 
-def _with_commas(text: str) -> str:
-    return _COMMAS.sub(
-        lambda found: f"{found[0]}," if found[1] else "" if found[0] == "," else found[0], text
+def _loads(text: str) -> Any:
+    """JSON that may hold control characters within its texts."""
+    return json.loads(text, strict=False)
+
+
+def _with_commas(text: str) -> Any:
+    return _loads(
+        _COMMAS.sub(lambda found: f"{found[0]}," if found[1] else "" if found[0] == "," else found[0], text)
     )
 
 
@@ -104,7 +111,7 @@ def _without_end(text: str) -> dict[str, Any] | None:
     cells, place, decoder = [], found.end(), json.JSONDecoder(strict=False)
     while True:
         try:
-            cell, place = decoder.raw_decode(text, _BETWEEN.match(text, place).end())
+            cell, place = decoder.raw_decode(text, _after_comma(text, place))
         except (ValueError, RecursionError):
             break
         cells.append(cell)
@@ -113,19 +120,26 @@ def _without_end(text: str) -> dict[str, Any] | None:
     return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5} if cells else None
 
 
+def _after_comma(text: str, place: int) -> int:
+    """Where the next value begins, or the text ends."""
+    found = _NEXT.search(text, place)
+    return found.start() if found else len(text)
+
+
 def sides_of_merge(text: str) -> tuple[str, str] | None:
-    """Both sides of a merge that left its marks (<<<<<<<) in a text; None where there is none."""
+    """Both sides of a merge that left its markers (<<<<<<<) in a text; None where there is none."""
     kept: dict[str, list[str]] = {"ours": [], "base": [], "theirs": []}
-    sides, found = ("ours", "theirs"), False
+    sides: tuple[str, ...] = ("ours", "theirs")
+    found = False
     for line in text.splitlines(keepends=True):
-        mark = line[:7]
-        if mark == "<<<<<<<":
+        marker = line[:7]
+        if marker == "<<<<<<<":
             sides, found = ("ours",), True
-        elif mark == "|||||||" and sides == ("ours",):
+        elif marker == "|||||||" and sides == ("ours",):
             sides = ("base",)
-        elif mark == "=======" and sides in (("ours",), ("base",)):
+        elif marker == "=======" and sides in (("ours",), ("base",)):
             sides = ("theirs",)
-        elif mark == ">>>>>>>" and sides == ("theirs",):
+        elif marker == ">>>>>>>" and sides == ("theirs",):
             sides = ("ours", "theirs")
         else:
             for side in sides:
@@ -139,13 +153,13 @@ def _merged(sides: tuple[str, str], name: str) -> tuple[Any, list[str], bool]:
         (ours, notes, cut), (theirs, *_) = (parse(side, name) for side in sides)
     except NeedsAttention:
         raise NeedsAttention(
-            f"{name} is not a notebook: a merge left its marks (<<<<<<<), no JSON text."
+            f"{name} is not a notebook: a merge left its markers (<<<<<<<), no JSON text."
         ) from None
     if _sources(ours) != _sources(theirs):
         raise NeedsAttention(
             f"{name} holds both sides of a merge (<<<<<<<), and their cells differ. Ask which side should count."
         )
-    note = f"A merge had left its marks (<<<<<<<) in {name}; both sides hold the same cells."
+    note = f"A merge had left its markers (<<<<<<<) in {name}; both sides hold the same cells."
     return ours, [note, *notes], cut
 
 

@@ -1,181 +1,63 @@
-"""Finds out which of a submission's cells are the lab's: by grade_id, by text, by definition, by place."""
+"""Which piece stands for which of the release's cells; data only, which `fill` makes a notebook of."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from nbformat import NotebookNode
-
-from autograder.cells.code import defined, parsed
 from autograder.cells.compare import words
-from autograder.cells.edit import change_type
-from autograder.cells.metadata import grade_id, set_grade_id
-from autograder.errors import NeedsAttention
-from autograder.marking.exercise import Exercise, Lab
-
-_CHECK = re.compile(r"""^check\(["'](\w+)\.\w+["']\)""", re.MULTILINE)
+from autograder.intake.form import Form
+from autograder.intake.pieces import Piece
+from autograder.marking.exercise import Exercise
 
 
-@dataclass
-class Case:
-    """A submission under repair: `ours` are the released marked cells, `full` the instructor's, by grade_id."""
+@dataclass(frozen=True)
+class Matching:
+    """The student's pieces in their order; the place in the release of those that are the lab's cells.
 
-    notebook: NotebookNode
-    lab: Lab
-    ours: dict[str, NotebookNode]
-    full: dict[str, NotebookNode]
-    given: list[NotebookNode]  # the released code cells without marks
-    notes: list[str] = field(default_factory=list)
+    The others are the student's own. `put_back` are the places of code that was handed out, that marks depend on,
+    and that is gone or can't run: no piece stands for these.
+    """
 
-    def __post_init__(self) -> None:
-        self.locked = {name: cell for name, cell in self.ours.items() if cell.metadata.nbgrader.locked}
-        self.exercises = {exercise.name: exercise for exercise in self.lab.exercises}
+    pieces: tuple[Piece, ...]
+    places: dict[Piece, int]
+    put_back: tuple[int, ...] = ()
 
-    def present(self) -> dict[str, NotebookNode]:
-        """The lab's cells that are there, by grade_id; of several the first."""
-        found: dict[str, NotebookNode] = {}
-        for cell in self.notebook.cells:
-            if grade_id(cell) in self.ours:
-                found.setdefault(grade_id(cell), cell)
+    def named(self, name: str) -> Piece | None:
+        """The piece that stands for the cell with that grade_id."""
+        return next((piece for piece in self.places if piece.name == name), None)
+
+    def defining(self, exercise: Exercise) -> list[Piece]:
+        """The pieces that define an exercise's names: its own cell, and for each name not in it the first other."""
+        own = self.named(exercise.name)
+        found = [own] if own else []
+        for name in exercise.defined:
+            if own is None or name not in own.defined:
+                others = (piece for piece in self.pieces if piece is not own and name in piece.defined)
+                found += [piece for piece in [next(others, None)] if piece]
         return found
 
-    def position(self, wanted: NotebookNode | None) -> int:
-        """Where a cell is; -1 for None."""
-        return next((index for index, cell in enumerate(self.notebook.cells) if cell is wanted), -1)
 
-    def remove(self, gone: list[NotebookNode]) -> None:
-        """Take cells out."""
-        self.notebook.cells = [cell for cell in self.notebook.cells if not any(cell is one for one in gone)]
+def match(pieces: list[Piece], form: Form) -> Matching:
+    """Each named piece to its cell; the others to the cells without a grade_id, by text and by id.
 
-
-def refuse_other_labs(case: Case) -> None:
-    """NeedsAttention where test cells of another lab are in it."""
-    code = [cell.source for cell in case.notebook.cells if cell.cell_type == "code"]
-    labs = [name for source in code for name in _CHECK.findall(source)]
-    others = sorted({name for name in labs if name != case.lab.name and labs.count(name) > 1})
-    if others and case.lab.name in labs:
-        raise NeedsAttention(
-            f"It holds cells of several labs: {case.lab.name} and {', '.join(others)}. Ask for a notebook of each."
-        )
-    if others:
-        raise NeedsAttention(
-            f"This is not a notebook of the lab {case.lab.name}, but of {', '.join(others)}. Was another lab handed in?"
-        )
-
-
-def refuse_strangers(case: Case) -> None:
-    """NeedsAttention where too little of it is this lab's."""
-    found = {grade_id(cell) for cell in case.notebook.cells} - {None}
-    known = found & set(case.ours)
-    code = [defined(cell.source) for cell in case.notebook.cells if cell.cell_type == "code"]
-    written = {one.name for one in case.lab.exercises if any(set(one.defined) & names for names in code)}
-    strange = found - set(case.ours)
-    if len(known | written) <= len(strange) or not known | written:
-        raise NeedsAttention(
-            f"This is not a notebook of the lab {case.lab.name}: it has {len(known)} of its "
-            f"{len(case.ours)} marked cells and {len(strange)} of something else. Was another lab handed in?"
-        )
-
-
-def recognise(case: Case) -> None:
-    """Give cells that lost their grade_id it back, and swapped ones the right one."""
-    _undo_swaps(case)
-    present = set(case.present())
-    texts = {words(cell.source): name for name, cell in case.locked.items()}
-    previous = None
-    for cell in case.notebook.cells:
-        name = grade_id(cell)
-        if name not in case.ours:
-            name = texts.get(words(cell.source)) or _exercise(case, cell) or _question(case, cell, previous)
-            if name and name not in present:
-                present.add(name)
-                set_grade_id(cell, name)
-                case.notes.append(f"The cell {name} had lost its metadata; it was recognised by its content.")
-        previous = name
-
-
-def _exercise(case: Case, cell: NotebookNode) -> str | None:
-    """The first exercise that a cell defines; in Markdown and raw cells only where all of it is code."""
-    if cell.cell_type != "code" and parsed(cell.source) is None:
-        return None
-    names = defined(cell.source)
-    return next((one.name for one in case.lab.exercises if set(one.defined) & names), None)
-
-
-def _question(case: Case, cell: NotebookNode, previous: str | None) -> str | None:
-    """The question whose text stands right above a cell that is no code."""
-    if cell.cell_type == "code":
-        return None
-    return next((question for question in case.lab.questions if previous == f"{question}_text"), None)
-
-
-def _undo_swaps(case: Case) -> None:
-    """Where grade_ids contradict what the cells hold, follow the contents."""
-    texts = {words(cell.source): name for name, cell in case.locked.items()}
-    present, better = case.present(), {}
-    previous = None
-    for cell in case.notebook.cells:
-        name = right = grade_id(cell)
-        if present.get(name) is cell:
-            if name in case.locked:
-                right = texts.get(words(cell.source), name)
-            elif name in case.exercises and not set(case.exercises[name].defined) & defined(cell.source):
-                right = _exercise(case, cell) or name
-            elif name in case.lab.questions:
-                right = _question(case, cell, previous) or name
-            if right != name and right not in better.values():
-                better[name] = right
-        previous = right
-    for name, right in _free(better, set(present)).items():
-        set_grade_id(present[name], right)
-        case.notes.append(f"The cell {right} was marked as {name}; its content decides.")
-
-
-def _free(better: dict[str, str], present: set[str]) -> dict[str, str]:
-    """The new names that no cell has, or only one that gets another."""
-    while True:
-        kept = {name: right for name, right in better.items() if right in better or right not in present}
-        if kept == better:
-            return kept
-        better = kept
-
-
-def defining(case: Case, exercise: Exercise) -> list[NotebookNode]:
-    """The cells that define the exercise's names: its own cell, and the first other one for each name not in it."""
-    own = case.present().get(exercise.name)
-    found = [own] if own is not None else []
-    for name in exercise.defined:
-        if own is None or name not in defined(own.source):
-            others = (
-                cell
-                for cell in case.notebook.cells
-                if cell.cell_type == "code"
-                and grade_id(cell) not in case.locked
-                and name in defined(cell.source)
-            )
-            found += [cell for cell in [next(others, None)] if cell is not None]
-    return found
-
-
-def as_code(case: Case) -> None:
-    """Cells that were retyped get their type back; NeedsAttention where definitions stand among prose."""
-    for cell in case.notebook.cells:
-        name = grade_id(cell)
-        if name in case.ours and cell.cell_type != case.ours[name].cell_type:
-            change_type(cell, case.ours[name].cell_type)
-            case.notes.append(f"The cell {name} had another type; it is {cell.cell_type} again.")
-    code = [defined(cell.source) for cell in case.notebook.cells if cell.cell_type == "code"]
-    missing = {one.name for one in case.lab.exercises if not any(set(one.defined) & names for names in code)}
-    for cell in case.notebook.cells:
-        names = (
-            defined(cell.source)
-            if cell.cell_type != "code" and grade_id(cell) not in case.ours
-            else frozenset()
-        )
-        lost = [one.name for one in case.lab.exercises if one.name in missing and set(one.defined) & names]
-        if lost:
-            raise NeedsAttention(
-                f"{', '.join(lost)} stands among prose, in a cell that is no code. "
-                "Ask for the notebook with code and text in cells of their own."
-            )
+    There is at most one piece of a name. The text counts before the id, and a cell that has both before others.
+    """
+    places = {piece: form.places[piece.name] for piece in pieces if piece.name in form.places and piece.name}
+    by_id = {cell.id: place for place, cell in form.handed_out.items()}
+    by_text: dict[tuple[str, ...], list[int]] = {}
+    for place, cell in form.handed_out.items():
+        by_text.setdefault(words(cell.source), []).append(place)
+    rules: tuple[Callable[[Piece], list[int]], ...] = (
+        lambda piece: [
+            place for place in by_text.get(words(piece.text), ()) if place == by_id.get(piece.cell.id)
+        ],
+        lambda piece: by_text.get(words(piece.text), []),
+        lambda piece: [by_id[piece.cell.id]] if piece.cell.id in by_id else [],
+    )
+    for rule in rules:
+        for piece in pieces:
+            free = [place for place in rule(piece) if place not in places.values()]
+            if piece not in places and free:
+                places[piece] = free[0]
+    return Matching(tuple(pieces), places)

@@ -4,92 +4,113 @@ from __future__ import annotations
 
 import re
 
-from nbformat import NotebookNode
-
 from autograder.cells.code import defined, parsed
 from autograder.cells.compare import filled_in, words
-from autograder.cells.edit import new_cell
-from autograder.cells.metadata import grade_id
-from autograder.intake.matching import Case
+from autograder.intake.form import Form
+from autograder.intake.pieces import Piece
 
 
-def take_apart(case: Case) -> None:
-    """Where cells were merged, get the lab's locked cells out of them again, and what the student wrote beside them."""
-    for cell in list(case.notebook.cells):
-        name = grade_id(cell)
-        elsewhere = {grade_id(other) for other in case.notebook.cells if other is not cell}
-        inside = {key: text for key, text in case.locked.items() if key not in elsewhere}
-        pieces = _pieces(cell, inside)
-        held = [key for key, _ in pieces if key]
-        if len(pieces) > 1 and (name not in case.locked or name in held):
-            _replace(case, cell, pieces, None if name in case.locked else name)
-            case.notes.append(
-                f"{_called(case, cell)} held {' and '.join(held)} as well; they were taken apart."
-            )
+def take_apart(pieces: list[Piece], form: Form, notes: list[str]) -> list[Piece]:
+    """Where cells were merged, get the lab's locked cells out of them, and what the student wrote beside them."""
+    apart: list[Piece] = []
+    for number, piece in enumerate(pieces):
+        elsewhere = {other.name for other in (*apart, *pieces[number + 1 :])}
+        inside = {
+            name: cell.source.strip()
+            for name, cell in form.locked.items()
+            if (name == piece.name or name not in elsewhere) and cell.source.strip() in piece.text
+        }
+        apart += _parts(piece, form, inside, notes)
+    return apart
 
 
-def _called(case: Case, cell: NotebookNode) -> str:
-    return f"The cell {grade_id(cell)}" if grade_id(cell) in case.ours else "A cell"
-
-
-def _pieces(cell: NotebookNode, locked: dict[str, NotebookNode]) -> list[tuple[str | None, str]]:
-    """The cell's text cut at the locked texts in it: (grade_id or None, text)."""
-    texts = {key: one.source.strip() for key, one in locked.items() if one.source.strip() in cell.source}
-    if not texts:
-        return [(None, cell.source)]
-    cut = re.split(
-        "^(" + "|".join(map(re.escape, texts.values())) + ")[ \t]*$", cell.source, flags=re.MULTILINE
+def _parts(piece: Piece, form: Form, inside: dict[str, str], notes: list[str]) -> list[Piece]:
+    if piece.name in form.locked and form.is_untouched(piece.name, piece.text):
+        return [piece]
+    cut = _cut(piece.text, inside)
+    held = [name for name, _ in cut if name]
+    if len(cut) < 2 or not held or (piece.name in form.locked and piece.name not in held):
+        return [piece]
+    notes.append(
+        f"{f'The cell {piece.name}' if piece.name in form.named else 'A cell'} held {' and '.join(held)} as well; "
+        "they were taken apart."
     )
-    names = {text: key for key, text in texts.items()}
-    return [(names.get(piece), piece.strip("\n")) for piece in cut if piece.strip()]
+    heir = _heir(piece, form, [text for name, text in cut if name is None])
+    parts = []
+    for number, (name, text) in enumerate(cut):
+        own = piece.name if name is None and text == heir else None
+        kind = form.locked[name].cell_type if name else _kind(piece, text)
+        parts.append(piece.part(text, f"part-{number}", name=name or own, cell_type=kind))
+        heir = None if own else heir
+    return parts
 
 
-def _replace(case: Case, cell: NotebookNode, pieces: list[tuple[str | None, str]], own: str | None) -> None:
-    """Put the pieces in the cell's place; the cell's own grade_id goes to the piece that defines it, else the first."""
-    free = [text for key, text in pieces if key is None]
-    wanted = set(case.exercises[own].defined) if own in case.exercises else set()
-    heir = next((text for text in free if wanted & defined(text)), free[0] if free else None)
-    made = []
-    for number, (key, text) in enumerate(pieces):
-        kind = case.locked[key].cell_type if key else cell.cell_type
-        if key is None and cell.cell_type == "code" and parsed(text) is None:
-            kind = "markdown"  # prose that was merged with code
-        made.append(
-            new_cell(kind, text, key or (own if text == heir else None), f"{cell.id[:50]}-part-{number}")
-        )
-        heir = None if text == heir else heir
-    place = case.position(cell)
-    case.notebook.cells[place : place + 1] = made
+def _cut(text: str, inside: dict[str, str]) -> list[tuple[str | None, str]]:
+    """A text cut at the locked texts in it: (grade_id or None, text)."""
+    if not inside:
+        return [(None, text)]
+    pattern = "^(" + "|".join(map(re.escape, inside.values())) + ")[ \t]*$"
+    names = {text: name for name, text in inside.items()}
+    cut = re.split(pattern, text, flags=re.MULTILINE)
+    return [(names.get(part), part.strip("\n")) for part in cut if part.strip()]
 
 
-def rescue(case: Case) -> None:
-    """What a student wrote into a locked cell in place of its text: a definition, an answer."""
-    for cell in list(case.notebook.cells):
-        name = grade_id(cell)
-        if name not in case.locked or words(cell.source) == words(case.locked[name].source):
+def _heir(piece: Piece, form: Form, free: list[str]) -> str | None:
+    """The part that keeps the cell's own grade_id: the one that defines what it should, else the first."""
+    if piece.name in form.locked or not free:
+        return None
+    wanted = set(form.exercises[piece.name].defined) if piece.name in form.exercises else set()
+    return next((text for text in free if wanted & defined(text)), free[0])
+
+
+def _kind(piece: Piece, text: str) -> str:
+    """Prose that was merged with code is no code."""
+    return "markdown" if piece.is_code and parsed(text) is None else str(piece.cell.cell_type)
+
+
+def restore_locked(pieces: list[Piece], form: Form, notes: list[str]) -> list[Piece]:
+    """The locked pieces with the course's text; what a student wrote in its place, a definition or an answer, apart."""
+    restored: list[Piece] = []
+    emptied: list[Piece] = []
+    for piece in pieces:
+        name = piece.name
+        if name not in form.locked or name is None:
+            restored.append(piece)
             continue
-        answer = name.removesuffix("_text") if cell.cell_type == "markdown" else None
-        ours = any(set(one.defined) & defined(cell.source) for one in case.lab.exercises)
-        if answer in case.lab.questions and cell.source.strip() and not _near(cell, case.locked[name]):
-            _rescue_answer(case, cell, answer)
-        elif ours:
-            own = new_cell("code", cell.source, None, f"{cell.id[:50]}-rescued")
-            case.notebook.cells.insert(case.position(cell), own)
-            case.notes.append(f"The cell {name} held a definition; it was moved into a cell of its own.")
+        ours = piece.with_text(form.full[name].source)
+        answer, definition = _answer(piece, form), _definition(piece, form)
+        if answer:
+            question = name.removesuffix("_text")
+            there = [other for other in (*pieces, *restored) if other.name == question]
+            free = not any(filled_in(other.cell, form.named[question]) for other in there)
+            emptied += there if free else []
+            restored += [ours, answer.with_name(question if free else None)]
+            notes.append(f"What stood in the cell {name} was moved behind it.")
+        elif definition:
+            restored += [definition, ours]
+            notes.append(f"The cell {name} held a definition; it was moved into a cell of its own.")
+        else:
+            restored.append(ours)
+        if not form.is_untouched(name, piece.text):
+            notes.append(f"The cell {name} was edited; the one that was handed out is used.")
+    return [piece for piece in restored if piece not in emptied]
 
 
-def _near(cell: NotebookNode, released: NotebookNode) -> bool:
-    """Whether a question's text was only touched up."""
-    theirs, text = set(words(cell.source)), set(words(released.source))
-    return len(theirs & text) > 0.7 * len(theirs | text)
+def _answer(piece: Piece, form: Form) -> Piece | None:
+    """What was written in place of a question's text, rather than touching it up."""
+    name = piece.name or ""
+    about_a_question = name.endswith("_text") and name.removesuffix("_text") in form.lab.questions
+    if piece.cell.cell_type != "markdown" or not about_a_question or not piece.text.strip():
+        return None
+    theirs = set(words(piece.text))
+    near = [set(words(cell.source)) for cell in (form.locked[name], form.full[name])]
+    if any(len(theirs & text) > 0.7 * len(theirs | text) for text in near):
+        return None
+    return piece.part(piece.text, "rescued", cell_type="markdown")
 
 
-def _rescue_answer(case: Case, cell: NotebookNode, question: str) -> None:
-    there = case.present().get(question)
-    if there is None or not filled_in(there, case.ours[question]):
-        own = new_cell("markdown", cell.source, question, f"{cell.id[:50]}-rescued")
-        case.remove([there] if there is not None else [])
-    else:
-        own = new_cell("markdown", cell.source, None, f"{cell.id[:50]}-rescued")
-    case.notebook.cells.insert(case.position(cell) + 1, own)
-    case.notes.append(f"What stood in the cell {question}_text was moved behind it.")
+def _definition(piece: Piece, form: Form) -> Piece | None:
+    """What was written into a locked cell that an exercise asks for."""
+    if form.is_untouched(piece.name or "", piece.text) or not form.definitions & defined(piece.text):
+        return None
+    return piece.part(piece.text, "rescued", cell_type="code")

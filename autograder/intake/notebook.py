@@ -6,6 +6,7 @@ Nothing is taken over that grading has no use for, so nbformat, nbconvert and nb
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
+from autograder.cells.metadata import grade_id
 from autograder.errors import NeedsAttention
 from autograder.intake.damaged_json import decode, parse
 
@@ -22,7 +24,12 @@ MAX_SHOWN = 10_000_000  # characters of output of a cell
 MAX_OUTPUTS = 1000  # of a cell
 MAX_SHOWN_TOGETHER = 40_000_000
 _SOUND_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
-_MAKE = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+_MAKE: dict[str, Callable[..., NotebookNode]] = {
+    "code": new_code_cell,
+    "markdown": new_markdown_cell,
+    "raw": new_raw_cell,
+}
+_MAKE_OUTPUT: Callable[..., NotebookNode] = new_output
 _KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 
@@ -61,16 +68,16 @@ def rebuilt(data: Any, notes: list[str]) -> NotebookNode:
     _limit_outputs(cells, mended)
     _give_ids(cells, raw_cells)
     notes += [f"The file was mended: {what}." for what in sorted(mended)]
-    notebook = new_notebook(
-        cells=cells, metadata={"kernelspec": dict(_KERNEL), "language_info": {"name": "python"}}
-    )
+    metadata = {"kernelspec": dict(_KERNEL), "language_info": {"name": "python"}}
+    notebook: NotebookNode = new_notebook(cells=cells, metadata=metadata)
     nbformat.validate(notebook)
     return notebook
 
 
 def _raw_cells(data: Any, notes: list[str]) -> list[Any]:
-    if isinstance(data, dict) and isinstance(data.get("cells"), list):
-        return data["cells"]
+    cells = data.get("cells") if isinstance(data, dict) else None
+    if isinstance(cells, list):
+        return cells
     sheets = data.get("worksheets") if isinstance(data, dict) else None
     if not isinstance(sheets, list):
         raise NeedsAttention(
@@ -85,13 +92,14 @@ def _upgraded(cell: dict[str, Any]) -> dict[str, Any]:
     """A cell of format 3 as one of format 4."""
     source = _text(cell.get("input", cell.get("source", "")))
     if cell.get("cell_type") == "heading":
-        level = cell.get("level") if cell.get("level") in range(1, 7) else 1
+        found = cell.get("level")
+        level = found if isinstance(found, int) and found in range(1, 7) else 1
         return {
             "cell_type": "markdown",
             "metadata": cell.get("metadata"),
             "source": f"{'#' * level} {source}",
         }
-    kind = {"html": "markdown"}.get(cell.get("cell_type"), cell.get("cell_type"))
+    kind = "markdown" if cell.get("cell_type") == "html" else cell.get("cell_type")
     return {"cell_type": kind, "metadata": cell.get("metadata"), "source": source}
 
 
@@ -121,7 +129,7 @@ def _cell(raw: dict[str, Any], mended: set[str]) -> NotebookNode:
     if kind == "code":
         outputs = raw.get("outputs")
         listed = outputs[:MAX_OUTPUTS] if isinstance(outputs, list) else []
-        cell.outputs = [one for one in map(_output, listed) if one]
+        cell.outputs = [output for output in map(_output, listed) if output]
         if len(cell.outputs) != (len(outputs) if isinstance(outputs, list) else 0):
             mended.add("outputs that can't be read were left out")
         cell.execution_count = _count(raw.get("execution_count"))
@@ -140,15 +148,10 @@ def _text(value: Any) -> str:
 
 def _metadata(raw: Any, mended: set[str]) -> NotebookNode:
     """What grading looks at: the grade_id, which `repair` fills up from the release."""
-    marked = raw.get("nbgrader") if isinstance(raw, dict) else None
-    name = marked.get("grade_id") if isinstance(marked, dict) else None
-    if not isinstance(raw, dict) or (marked is not None and not isinstance(name, str)):
+    name = grade_id({"metadata": raw})
+    if not isinstance(raw, dict) or (raw.get("nbgrader") is not None and name is None):
         mended.add("metadata of cells that can't be read was left out")
-    return (
-        NotebookNode(nbgrader=NotebookNode(grade_id=_text(name)[:200]))
-        if isinstance(name, str)
-        else NotebookNode()
-    )
+    return NotebookNode({} if name is None else {"nbgrader": NotebookNode(grade_id=_text(name)[:200])})
 
 
 def _output(raw: Any) -> NotebookNode | None:
@@ -156,15 +159,15 @@ def _output(raw: Any) -> NotebookNode | None:
     kind = raw.get("output_type") if isinstance(raw, dict) else None
     if kind == "stream":
         name = raw.get("name") if raw.get("name") in ("stdout", "stderr") else "stdout"
-        return new_output("stream", name=name, text=_text(raw.get("text")))
+        return _MAKE_OUTPUT("stream", name=name, text=_text(raw.get("text")))
     if kind == "error":
         lines = raw.get("traceback") if isinstance(raw.get("traceback"), list) else []
         named = {key: _text(raw.get(key)) for key in ("ename", "evalue")}
-        return new_output("error", **named, traceback=[_text(line) for line in lines])
+        return _MAKE_OUTPUT("error", **named, traceback=[_text(line) for line in lines])
     if kind in ("display_data", "execute_result") and isinstance(raw.get("data"), dict):
         data = {mime: _text(value) for mime, value in raw["data"].items() if isinstance(value, (str, list))}
         counted = {"execution_count": _count(raw.get("execution_count"))} if kind == "execute_result" else {}
-        return new_output(kind, data, **counted)
+        return _MAKE_OUTPUT(kind, data, **counted)
     return None
 
 
@@ -202,7 +205,7 @@ def _give_ids(cells: list[NotebookNode], raw_cells: list[Any]) -> None:
     """Keep the ids that are sound and there once, which lead to the release's cells; give the others new ones."""
     taken: set[str] = set()
     for index, (cell, raw) in enumerate(
-        zip(cells, (one for one in raw_cells if isinstance(one, dict)), strict=True)
+        zip(cells, (raw for raw in raw_cells if isinstance(raw, dict)), strict=True)
     ):
         wanted = raw.get("id")
         sound = isinstance(wanted, str) and _SOUND_ID.fullmatch(wanted) and wanted not in taken
