@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 import subprocess
 import sys
@@ -20,26 +21,20 @@ from autograder.labs import get_lab
 from autograder.results.late import handed_in_at
 from autograder.results.manual_grades import database
 
-EXAMPLES = Path(__file__).resolve().parent / "example_class"
+ROOT = Path(__file__).resolve().parents[1]
+EXAMPLES = ROOT / "tests" / "example_class"
 QUESTIONS = get_lab(LAB).questions
 DUE = datetime(2026, 11, 20, 12)  # in UTC, as gradebooks have it
 STAMPS = {
     "ana": "2026-11-20 14:30:00.000000 UTC",  # two hours and a half late
     "ben": "2026-11-20 12:00:00.000000 UTC",  # just in time
-    "eva": "2026-11-20 14:00:00 +0130",  # half an hour late, said in another zone
+    "eva": "2026-11-20T14:00:00+01:30",  # half an hour late, in another zone
     "ida": None,  # nobody knows when
 }
 PENALTIES = {"ana": 2.5, "ben": 0.0, "eva": 0.5, "ida": 0.0}
-# The example of nbgrader's documentation, with marks for parts of hours.
-PLUGIN = '''
-from nbgrader.plugins import BasePlugin
-
-
-class SubMarks(BasePlugin):
-    def late_submission_penalty(self, student_id, score, total_seconds_late):
-        """Penalty of 1 mark per hour late"""
-        return total_seconds_late / 3600
-'''
+# The one of the instructor's page, which is nbgrader's own example with marks for parts of hours.
+PAGE = ROOT / "autograder" / "grading" / "README.md"
+PLUGIN = re.search(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)[1]
 BY_NAME = 'c.AssignLatePenalties.plugin_class = "late.SubMarks"\n'
 BY_CLASS = "from late import SubMarks\nc.AssignLatePenalties.plugin_class = SubMarks\n"
 ZERO = 'c.LateSubmissionPlugin.penalty_method = "zero"\n'
@@ -116,9 +111,9 @@ def test_page_table_and_every_export_have_the_penalty(world, tmp_path, configura
         assert f"{total:g} of 100" in world.totals(student)
         assert ("Late" in world.totals(student)) == bool(PENALTIES[student])
     with Gradebook(database(world.out)) as gradebook:
-        found = {one.student.id: one for one in gradebook.assignment_submissions(LAB)}
-        assert gradebook.find_assignment(LAB).duedate == DUE
-    assert {student: one.score - one.late_submission_penalty for student, one in found.items()} == wanted
+        found = gradebook.assignment_submissions(LAB)
+        totals = {work.student.id: work.score - work.late_submission_penalty for work in found}
+        assert totals == wanted and gradebook.find_assignment(LAB).duedate == DUE
 
 
 def test_a_penalty_follows_the_time_of_the_submission(world):
