@@ -111,7 +111,7 @@ def _made_up(count: int) -> list[Submission]:
     return [Submission(f"student_{number}", LAB, folder) for number in range(count)]
 
 
-# Errands in the place of the real one: they go to the workers in the same way, and need no room.
+# Tasks in the place of the real one: they go to the workers in the same way, and need no room.
 def _says_done():
     def grade(archive, handed_in, wanted, sandbox):
         return handed_in["student"]
@@ -205,7 +205,7 @@ def test_only_a_few_are_read_ahead(course, two, monkeypatch):
 
     real = cluster.packed
     monkeypatch.setattr(cluster, "packed", pack)
-    monkeypatch.setattr(cluster, "_errand", _says_done)
+    monkeypatch.setattr(cluster, "_task", _says_done)
     with ClusterPool(course, two.address, sandbox=False) as pool:
         _await_workers(pool, 2)
         most, back = 0, 0
@@ -223,7 +223,7 @@ def test_what_cannot_be_read_needs_attention_and_the_others_are_graded(course, t
 
     real = pool.read_submission
     monkeypatch.setattr(pool, "read_submission", pack)
-    monkeypatch.setattr(cluster, "_errand", _says_done)
+    monkeypatch.setattr(cluster, "_task", _says_done)
     submissions = [*_made_up(3), Submission("nobody", LAB, tmp_path)]
     with ClusterPool(course, two.address, sandbox=False) as connected:
         results = {submission.student: result for submission, result in connected.grade(submissions)}
@@ -244,7 +244,7 @@ def test_what_never_comes_back_is_tried_again(course):
 
 def test_leaving_early_cancels_what_is_on_the_way(course, two, monkeypatch):
     """As after Ctrl-C: nothing of this run is left on the cluster."""
-    monkeypatch.setattr(cluster, "_errand", _says_done)
+    monkeypatch.setattr(cluster, "_task", _says_done)
     with ClusterPool(course, two.address, sandbox=False) as pool:
         graded = pool.grade(_made_up(10))
         next(graded)
@@ -258,7 +258,7 @@ def test_leaving_early_cancels_what_is_on_the_way(course, two, monkeypatch):
 
 
 def test_one_that_ends_its_workers_needs_attention_and_the_others_are_graded(course, tmp_path, monkeypatch):
-    monkeypatch.setattr(cluster, "_errand", _ends_its_worker)
+    monkeypatch.setattr(cluster, "_task", _ends_its_worker)
     with (
         _cluster(tmp_path, "--nanny --nthreads 1") as running,
         ClusterPool(course, running.address, sandbox=False) as pool,

@@ -1,1 +1,1 @@
-"""From submissions to marks: intake, repair, the room, the judge, the gradebook, feedback."""
+"""From a class of submissions to marks: plans a run, grades in a pool, judges, writes the results and shows them."""

@@ -1,6 +1,6 @@
 """Grading on a Dask cluster: each task carries a submission to a worker and its verdict back, as data.
 
-Workers share no disk with this machine. What they need of the course goes with the tasks, into a private folder.
+Workers share no disk with this machine. The tasks bring them what they need of the course, into a private folder.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _CONNECT_SECONDS = 10
 _WORKER_SECONDS = 30  # until the first worker is there
 _GONE_SECONDS = 120  # without any worker, in the middle: they may be starting anew
 _POLL_SECONDS = 2
-_PER_WORKER = 2  # one is graded, the next one lies ready
+_PER_WORKER = 2  # while a submission is graded, the next lies ready
 _SLACK = 300  # seconds beside a notebook's own: a cold start, repair, judge
 _KILLED = (
     "It ended the workers that graded it, one after the other. Look at its code before you run it anywhere."
@@ -57,10 +57,10 @@ class ClusterPool:
         self.course, self.address, self.sandbox = course, address, sandbox
 
     def __enter__(self) -> ClusterPool:
-        """Connect, and look at the workers. Raises CourseError."""
+        """Connect, and ask every worker whether it can grade. Raises CourseError."""
         self._log = logging.getLogger("distributed")
         self._level = self._log.level
-        self._log.setLevel(logging.CRITICAL + 1)  # what goes wrong is said here, in sentences
+        self._log.setLevel(logging.CRITICAL + 1)  # this class tells what goes wrong, in sentences
         self._wanted = environment()
         self._patience = 2 * (Room(config=course_config(self.course)).notebook_timeout + _SLACK)
         try:
@@ -76,13 +76,13 @@ class ClusterPool:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Leave the cluster. What is on the way is given up: Dask forgets tasks whose futures are gone."""
+        """Leave the cluster. Tasks that are not finished are cancelled: Dask forgets those whose futures are gone."""
         if hasattr(self, "_client"):
             self._client.close(timeout=5)
         self._log.setLevel(self._level)
 
     def grade(self, submissions: list[Submission]) -> Graded:
-        """Results as they come. Those whose workers were lost several times are graded again, each alone."""
+        """Results, as they come. Submissions whose workers were lost several times are graded again, each alone."""
         suspects = []
         for submission, result in self._graded(submissions):
             if result is None:
@@ -94,19 +94,22 @@ class ClusterPool:
                 yield submission, result or unfinished(submission, _KILLED)
 
     def _graded(self, submissions: list[Submission]) -> Iterator[tuple[Submission, Result | None]]:
-        """Only a few per worker are read and sent at a time. None: its workers were lost, again and again."""
+        """Results, as they come; None for a submission whose workers were lost again and again.
+
+        Only a few submissions per worker are read and sent at a time, because each lies in memory.
+        """
         left = deque(submissions)
-        on_the_way: dict[Future[Any], Submission] = {}
-        while left or on_the_way:
-            while left and len(on_the_way) < max(1, _PER_WORKER * len(self._workers())):
+        in_flight: dict[Future[Any], Submission] = {}
+        while left or in_flight:
+            while left and len(in_flight) < max(1, _PER_WORKER * len(self._workers())):
                 submission = left.popleft()
                 handed_in = packed(submission)
                 if isinstance(handed_in, Result):
                     yield submission, handed_in
                 else:
-                    on_the_way[self._send(handed_in)] = submission
-            for future in self._first_back(list(on_the_way)):
-                submission = on_the_way.pop(future)
+                    in_flight[self._send(handed_in)] = submission
+            for future in self._done(list(in_flight)):
+                submission = in_flight.pop(future)
                 yield submission, self._result(submission, future)
 
     def _send(self, handed_in: HandedIn) -> Future[Any]:
@@ -114,7 +117,7 @@ class ClusterPool:
             warnings.simplefilter("ignore")  # a remark about files beside the notebook that are large
             # The key is shown in Dask's dashboard and logs: no student's name.
             return self._client.submit(
-                _errand(),
+                _task(),
                 self._archive,
                 asdict(handed_in),
                 self._wanted,
@@ -122,8 +125,8 @@ class ClusterPool:
                 key=f"grade-{uuid4()}",
             )
 
-    def _first_back(self, futures: list[Future[Any]]) -> list[Future[Any]]:
-        """Those that are back, at least one; all of them, when nothing has come back for too long."""
+    def _done(self, futures: list[Future[Any]]) -> list[Future[Any]]:
+        """The futures that are done, one at least; all of them, where nothing has been done for too long."""
         start = with_workers = time.monotonic()
         while futures:
             try:
@@ -143,7 +146,7 @@ class ClusterPool:
         return futures
 
     def _result(self, submission: Submission, future: Future[Any]) -> Result | None:
-        """What a future brings. CourseError where the cluster, not the submission, is at fault."""
+        """What a future holds, or None where its workers were lost. CourseError where the cluster is at fault."""
         if future.status == "pending":
             return unfinished(submission, _NEVER_BACK.format(self._patience / 60), final=False)
         try:
@@ -172,7 +175,7 @@ class ClusterPool:
                 ) from None
 
     def _survey(self) -> None:
-        """Every worker has to be able to grade, and to give the marks that this machine would give."""
+        """Raise CourseError unless every worker can grade, and would give the marks that this machine would give."""
         try:
             self._client.wait_for_workers(1, timeout=_WORKER_SECONDS)
         except TimeoutError:
@@ -193,7 +196,7 @@ class ClusterPool:
                 raise Unfit(f"The worker {address} is not fit: {answer}")
 
     def _workers(self) -> dict[str, int]:
-        """The addresses of the workers that are there, with their threads."""
+        """The addresses of the workers that are connected, with the number of their threads."""
         try:
             return dict(self._client.nthreads())
         except (CancelledError, OSError, RuntimeError, ValueError):
@@ -212,8 +215,8 @@ class ClusterPool:
         return f"dask worker {self.address} --nworkers 4 --nthreads 1"
 
 
-def _errand() -> Callable[..., Any]:
-    """The task, sent as code and not by name: the scheduler, which unpacks it too, need not have this package."""
+def _task() -> Callable[..., Any]:
+    """The task. It is sent as code, not by name: the scheduler, which unpacks it too, need not have this package."""
 
     def grade(*arguments: Any) -> Any:
         from autograder.grading.cluster_worker import grade_here

@@ -98,10 +98,10 @@ def grade_here(archive: bytes, handed_in: dict[str, Any], wanted: dict[str, str]
 
 
 def _course(archive: bytes) -> Course:
-    """The course, unpacked when it is new to this process, for nobody but its user to read."""
+    """The course, unpacked where this process has not done so yet; only its user can read it."""
     digest = hashlib.sha256(archive).hexdigest()
     if digest not in _unpacked:
-        # Dask removes a worker's folder, also that of a worker that was killed, when the next one starts.
+        # When a worker starts, Dask removes the folders of those that have ended, also of those that were killed.
         folder = Path(tempfile.mkdtemp(prefix="course-", dir=get_worker().local_directory))
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
         with zipfile.ZipFile(io.BytesIO(archive)) as file:

@@ -12,14 +12,14 @@ from autograder.marking.verdict import Verdict
 
 @dataclass(frozen=True)
 class Change:
-    """A student's marks in one exercise, before and after; or, without an exercise, the verdict's status."""
+    """A student's marks in an exercise before and after; or a change of status, which `exercise` then spells out."""
 
     student: str
     lab: str
     exercise: str
     before: float | None
     after: float | None
-    attention: bool | None = None  # of a change of status: whether a person has to look at it now
+    attention: bool | None = None  # for a change of status: whether the submission needs attention now
 
     @property
     def gain(self) -> float:
@@ -33,12 +33,12 @@ class Change:
 
 
 def changes(pairs: Iterable[tuple[Verdict, Verdict]]) -> list[Change]:
-    """All differences in marks between verdicts and those that shall replace them."""
+    """What changes between each verdict and the one that would replace it."""
     found = []
     for before, after in pairs:
         for test_id, title in _exercises(before, after).items():
-            marks = [verdict.checks.get(test_id) for verdict in (before, after)]
-            was, now = (mark.score if mark else None for mark in marks)
+            checks = [verdict.checks.get(test_id) for verdict in (before, after)]
+            was, now = (mark.score if mark else None for mark in checks)
             if was != now:
                 found.append(Change(after.student, after.lab, title, was, now))
         if before.status != after.status:
@@ -60,6 +60,7 @@ def by_exercise(found: list[Change]) -> list[tuple[str, str, list[Change], list[
         groups[change.lab, change.exercise].append(change)
     rows = []
     for (lab, exercise), group in groups.items():
-        gains, losses = [one for one in group if not one.worse], [one for one in group if one.worse]
+        gains = [change for change in group if not change.worse]
+        losses = [change for change in group if change.worse]
         rows.append((lab, exercise, gains, losses))
     return rows

@@ -171,7 +171,7 @@ def _note_timestamp(submission: Submission, verdict: Verdict) -> None:
 
 
 def _length(submission: Submission) -> int:
-    """How long a submission may take, roughly: the longest begin first, so that no core waits for the last one."""
+    """A guess at how long a submission takes: the longest begin first, so that no core waits for the last of them."""
     try:
         return max((path.stat().st_size for path in submission.folder.glob("*.ipynb")), default=0)
     except OSError:

@@ -1,1 +1,1 @@
-"""What is known and kept of submissions: where results lie, marks by hand, the gradebook, fingerprints."""
+"""What is known and kept of submissions: result paths, the gradebook, manual grades, late penalties, fingerprints."""

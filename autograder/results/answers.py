@@ -1,4 +1,4 @@
-"""What a student wrote in the cells that carry marks, as digests: marks given by hand are for what was written then."""
+"""Digests of what a student wrote in the cells that carry marks: a mark by hand is for what was written then."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ def _digest(source: str) -> str:
     return hashlib.sha256(source.strip().encode(errors="surrogatepass")).hexdigest()
 
 
-def answers_before(places: ResultPaths, submission: Submission) -> dict[str, str]:
-    """Those of the submission that was graded last; nothing where none was."""
+def answers_before(paths: ResultPaths, submission: Submission) -> dict[str, str]:
+    """The digests of what was graded last; none where nothing was."""
     try:
-        raw = json.loads(places.answers(submission).read_text(encoding="utf-8"))
+        raw = json.loads(paths.answers(submission).read_text(encoding="utf-8"))
         return {str(name): str(digest) for name, digest in raw.items()}
     except (OSError, ValueError, AttributeError):
-        return _in_the_graded_notebook(places, submission)
+        return _in_the_graded_notebook(paths, submission)
 
 
-def _in_the_graded_notebook(places: ResultPaths, submission: Submission) -> dict[str, str]:
-    """As folders have it that were written before answers were noted."""
+def _in_the_graded_notebook(paths: ResultPaths, submission: Submission) -> dict[str, str]:
+    """The same, from output folders that were written before digests were kept."""
     try:
-        cells = json.loads(places.notebook(submission).read_text(encoding="utf-8"))["cells"]
+        cells = json.loads(paths.notebook(submission).read_text(encoding="utf-8"))["cells"]
         notebook = NotebookNode(cells=[NotebookNode(cell) for cell in cells])
         for cell in notebook.cells:
             cell.source = "".join(cell.source)

@@ -64,7 +64,7 @@ def save_marks(
     came: datetime | None = None,
     config: Config | None = None,
 ) -> None:
-    """Enter the machine's marks of a judged notebook, and the penalty of one that `came` (in UTC) after the due date.
+    """Enter the machine's marks of a judged notebook, and the penalty where it `came` (in UTC) after the due date.
 
     Marks that a person gave stay, but for graded cells in `changed`: they were for what the student had written then.
     """

@@ -25,7 +25,7 @@ _LONGEST = 100  # bytes of a time
 def handed_in_at(folder: Path) -> tuple[datetime | None, str | None]:
     """When a submission came, in UTC and without a zone, as the gradebook has it; and what is wrong with the file.
 
-    The time is None where the folder holds no timestamp.txt, or one that is no time.
+    The time is None where the folder has no timestamp.txt, or the file holds no time.
     """
     try:
         found = (folder / TIMESTAMP).lstat()
@@ -38,8 +38,8 @@ def handed_in_at(folder: Path) -> tuple[datetime | None, str | None]:
     except (OSError, ValueError, OverflowError, TypeError):
         place = os.path.join(*folder.parts[-2:], TIMESTAMP)
         return None, (
-            f"{place} holds no time, so nobody knows whether this came late. Write one like "
-            "2026-11-20 15:58:23 UTC into it, or delete it."
+            f"{place} holds no time, so nobody knows whether this came late. Write the time into it, as in "
+            "2026-11-20 15:58:23 UTC, or delete the file."
         )
 
 
@@ -81,7 +81,7 @@ def renew_penalties(course: Course, config: Config, out: Path) -> list[str]:
 
     Due dates, extensions, the plugin, and marks that a person gave may have changed since. Without a plugin or method
     in the configuration all penalties stay as they are: a person may have set them. Returns a sentence for each
-    submission where the plugin failed, whose penalty stays as it was.
+    submission where the plugin failed; there too the penalty stays.
     """
     if not (config.get("AssignLatePenalties") or config.get("LateSubmissionPlugin")):
         return []
@@ -107,7 +107,7 @@ def _renew(config: Config, out: Path, lab: str, student: str) -> str | None:
 
 
 def _late_or_penalised(gradebook: Gradebook) -> list[tuple[str, str]]:
-    """(lab, student) of the graded submissions whose penalty may be another one than 0, or is."""
+    """(lab, student) of the graded submissions that came late, or have a penalty."""
     submissions = gradebook.db.query(SubmittedAssignment).join(Assignment).order_by(Assignment.name)
     return [
         (submission.assignment.name, submission.student.id)

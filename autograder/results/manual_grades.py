@@ -1,4 +1,4 @@
-"""What a person gave in nbgrader's formgrader, and the marks that count with it: one place for page, table, export."""
+"""Marks that a person gave in nbgrader's formgrader, and what counts with them: on pages, in tables, in exports."""
 
 from __future__ import annotations
 
@@ -32,8 +32,9 @@ from autograder.marking.verdict import Verdict
 class ManualGrades:
     """What the gradebook holds of a submission beside the machine's marks.
 
-    `marks` by question, None while one waits for a person; `corrected` by test cell, where a person gave another mark
-    than the machine or extra credit; `comments` by grade_id; the `penalty` for being late.
+    `marks` are those of the questions, None while an answer waits for a person. `corrected` are the scores of test
+    cells where a person gave another mark than the machine, or extra credit. `comments` are by grade_id. `penalty` is
+    what being late costs.
     """
 
     marks: dict[str, float | None] = field(default_factory=dict)
@@ -51,8 +52,8 @@ class ManualGrades:
 
     def written(self, lab: Lab) -> float | None:
         """The marks of the written answers together; None while one of them waits for a person."""
-        given = [self.marks.get(name) for name in lab.questions]
-        return None if None in given else float(sum(mark or 0.0 for mark in given))
+        marks = [self.marks.get(name) for name in lab.questions]
+        return None if None in marks else float(sum(mark or 0.0 for mark in marks))
 
     def total(self, machine: float | None, written: float | None) -> float | None:
         """What `nbgrader export` shows too: all marks less the penalty, and nothing below 0; None while one waits."""
@@ -88,7 +89,7 @@ def told_of_damage(address: str) -> Iterator[None]:
 def read_manual_grades(
     address: str, lab: str | None = None, student: str | None = None
 ) -> dict[tuple[str, str], ManualGrades]:
-    """(lab, student) → what was given by hand, of one submission or of all that the gradebook holds."""
+    """(lab, student) → manual grades, of one submission or of all that the gradebook holds."""
     wanted = [Assignment.name == lab] if lab else []
     wanted += [Student.id == student] if student else []
     found: dict[tuple[str, str], ManualGrades] = {}
@@ -106,7 +107,7 @@ def read_manual_grades(
 
 
 def _rows(gradebook: Gradebook, wanted: list[Any], of: Any, *columns: Any) -> Query[Any]:
-    """Lab, student and these columns; in one question for the whole class, because there are many cells."""
+    """Lab, student and these columns; one query for the whole class, because there are many cells."""
     query: Query[Any] = gradebook.db.query(Assignment.name, Student.id, *columns).select_from(
         of or SubmittedNotebook
     )
@@ -119,11 +120,11 @@ def _rows(gradebook: Gradebook, wanted: list[Any], of: Any, *columns: Any) -> Qu
     return query.filter(*wanted).order_by(Assignment.name, Student.id, *columns[:1])
 
 
-def _enter(given: ManualGrades, lab: Lab, cell: str, grade: Grade) -> None:
+def _enter(manual: ManualGrades, lab: Lab, cell: str, grade: Grade) -> None:
     if cell in lab.questions:
-        given.marks[cell] = None if waits(grade) else grade.score
+        manual.marks[cell] = None if waits(grade) else grade.score
     elif grade.manual_score is not None or grade.extra_credit:
-        given.corrected[cell] = grade.score
+        manual.corrected[cell] = grade.score
 
 
 def waits(grade: Grade) -> bool:

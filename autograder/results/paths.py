@@ -1,4 +1,4 @@
-"""Where the results of a class lie, and how they are written: whole or not at all."""
+"""Where the results of a class lie; they are written whole or not at all."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ResultPaths:
 
     @property
     def pending(self) -> ResultPaths:
-        """The places of results that nobody has accepted yet."""
+        """The paths of results that nobody has accepted yet."""
         return ResultPaths(self.out / PENDING)
 
     def verdict(self, submission: Submission | Verdict) -> Path:
@@ -74,17 +74,17 @@ class ResultPaths:
         return raw if isinstance(raw, dict) else {}
 
     def write(self, submission: Submission, verdict: Verdict, fingerprint: Fingerprint) -> None:
-        """The verdict, last of all that is written of a submission."""
+        """Write the verdict, after everything else of the submission."""
         write_text(self.timing(submission), _json(verdict.timing))
         write_text(self.fingerprint(submission), _json(vars(fingerprint)))
         write_text(self.verdict(submission), _json(verdict.to_json()))
 
     def remove(self, submission: Submission) -> None:
-        """The verdict goes before anything of it changes."""
+        """Remove the verdict: before anything else of the submission changes."""
         self.verdict(submission).unlink(missing_ok=True)
 
     def forget(self, submission: Submission) -> None:
-        """Everything of a submission goes, the verdict first, and the folders that are empty then."""
+        """Remove everything of a submission, the verdict first, and the folders that are empty then."""
         for folder in (self.verdict(submission).parent, self.notebook(submission).parent):
             if folder.is_dir():
                 self.remove(submission)
@@ -102,11 +102,12 @@ class Fingerprint:
 
 
 def read_verdicts(out: Path) -> tuple[dict[Path, Verdict], list[str]]:
-    """All verdicts in an output folder by their files, by student and lab; a sentence for each that can't be read.
+    """All verdicts in an output folder by their files, sorted by student and lab; a sentence for each unreadable file.
 
     Those of labs that the course no longer has are left out.
     """
-    found, unreadable = {}, []
+    found: dict[Path, Verdict] = {}
+    unreadable = []
     for path in out.glob("*/*/verdict.json"):
         if path.parts[-3] in _TAKEN or path.parts[-3].startswith("."):
             continue
@@ -120,7 +121,8 @@ def read_verdicts(out: Path) -> tuple[dict[Path, Verdict], list[str]]:
             continue
         if verdict.lab in lab_names():
             found[path] = verdict
-    return dict(sorted(found.items(), key=lambda one: (one[1].student, one[1].lab))), sorted(unreadable)
+    in_order = sorted(found, key=lambda path: (found[path].student, found[path].lab))
+    return {path: found[path] for path in in_order}, sorted(unreadable)
 
 
 def _json(value: Any) -> str:
