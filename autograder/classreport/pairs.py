@@ -106,6 +106,6 @@ def _overlaps(table: Table, weights: list[float]) -> Table:
 
 
 def _rarity(count: int, size: int) -> float:
-    """1 for what only two have, falling to 0 for what more than `RARE` of the class have."""
-    most = max(RARE * size, 2.5)
-    return max(0.0, 1.0 - math.log(count / 2) / math.log(most / 2))
+    """How rare a piece is that `count` of `size` have: 1 if only two have it, 0 if more than `RARE` of the class do."""
+    common = max(RARE * size, 2.5)
+    return max(0.0, 1.0 - math.log(count / 2) / math.log(common / 2))

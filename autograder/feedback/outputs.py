@@ -42,12 +42,10 @@ def outputs_html(outputs: Iterable[Mapping[str, Any]], budget: OutputBudget) -> 
     shown: list[Markup] = []
     for output in outputs:
         if not budget.allows(output):
-            return [
-                *shown,
-                notice_html("There is more output than a page can show; the notebook has the rest."),
-            ]
-        html = output_html(output)
-        shown += [html] if html else []
+            notice = notice_html("There is more output than a page can show; the notebook has the rest.")
+            return [*shown, notice]
+        if html := output_html(output):
+            shown.append(html)
     return shown
 
 

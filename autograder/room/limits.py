@@ -2,6 +2,8 @@
 
 Memory and the number of processes are limits of the whole room: the supervisor counts them. The operating system holds
 each process to the other ones, and to twice the number of processes and threads, so that neither can grow in between.
+Files that a room writes lie in memory and are not part of `memory`: all of them together have one and a half times
+`disk`. Computing time, a kernel's buffers for pipes and sockets, and what a process reads are not counted.
 Time and the size of the output are limits of a notebook: see `execution`.
 """
 
