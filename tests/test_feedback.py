@@ -388,7 +388,7 @@ HUGE = {
     "tags": lambda: _shown(_div(500_000)),
     "outputs with tags": lambda: _shown(*[_div(9_000)] * 100),
     "outputs": lambda: _shown(*[_line("y\n")] * 20_000),
-    "tags in a short text": lambda: _shown(_div(60_000)),
+    "tags in a short text": lambda: _shown(_div(20_000)),
     "formulas": lambda: new_markdown_cell("$$a" * 9_000 + "\\begin{a}" * 900),
     "formulas in a short text": lambda: new_markdown_cell("$$a" * 9_000),
     "quotes": lambda: new_markdown_cell("> " * 10_000),
