@@ -41,31 +41,34 @@ def print_loops(lab: str) -> None:
 def print_floor(submitted: str) -> None:
     """For each submission the CPU seconds that its kernel spends in the cells: those needed for marks, and all."""
     course = Course.here()
-    for place in sorted(Path(submitted).glob("*/*")):
-        found = {}
+    for folder in sorted(Path(submitted).glob("*/*")):
+        student, lab, seconds = folder.parent.name, folder.name, {}
         for name, run_all in (("needed", False), ("all", True)):
-            start, end = _run(course, place.parent.name, place.name, place, (_CPU, _CPU), run_all)
-            found[name] = float(end) - float(start)
-        print(json.dumps(found | {"student": place.parent.name, "lab": place.name}), flush=True)
+            start, end = _run(course, student, lab, folder, (_CPU, _CPU), run_all)
+            seconds[name] = float(end) - float(start)
+        print(json.dumps(seconds | {"student": student, "lab": lab}), flush=True)
 
 
 def _run(
-    course: Course, student: str, lab: str, place: Path, around: tuple[str, str], run_all: bool = False
+    course: Course, student: str, lab: str, folder: Path, cells: tuple[str, str], run_all: bool = False
 ) -> tuple[str, str]:
-    """What two cells print that are put in front of a submission's own and behind them."""
+    """Run the submission in `folder` between two more `cells`; returns what these print.
+
+    `run_all` runs also the lab's own cells that no mark depends on. CourseError where the last one prints nothing.
+    """
     from autograder.grading.pipeline import Repair, course_config
     from autograder.results.record import Record
     from autograder.room.execution import Room
 
-    config, resources = course_config(course), {"metadata": {"path": str(place)}}
+    config, resources = course_config(course), {"metadata": {"path": str(folder)}}
     Record.begin(course, student, lab).put_into(resources)
-    notebook = nbformat.read(place / f"{lab}.ipynb", as_version=4)
+    notebook = nbformat.read(folder / f"{lab}.ipynb", as_version=4)
     notebook, resources = Repair(config=config).preprocess(notebook, resources)
-    first, last = map(new_code_cell, around)
+    first, last = map(new_code_cell, cells)
     notebook.cells = [first, *notebook.cells, last]
     notebook, resources = Room(config=config, run_all=run_all).preprocess(notebook, resources)
     ends = notebook.cells[0], notebook.cells[-1]
     printed = tuple("".join(out.get("text", "") for out in cell.outputs).strip() for cell in ends)
     if not printed[1]:
-        raise CourseError(f"{place} did not run to its end: {Record.of(resources).room.notes}")
+        raise CourseError(f"{folder} did not run to its end: {Record.of(resources).room.notes}")
     return printed

@@ -13,7 +13,7 @@ from autograder.course.course import Course, chosen_labs
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
-@click.command()
+@click.command(short_help="Grade a class.")
 @click.option("--submitted", type=FOLDER, required=True, help="The class: <student>/<lab>/<lab>.ipynb.")
 @click.option(
     "--out", type=FOLDER, required=True, help="Where verdicts, gradebook, feedback and grades.csv go."
@@ -27,11 +27,12 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.option("--no-sandbox", is_flag=True, help="Run student code as you, with all that you can reach.")
 @click.option("--cluster", metavar="ADDRESS", help="A Dask scheduler, as tcp://scheduler:8786.")
 def grade(submitted: Path, out: Path, lab: str | None, jobs: int | None, **choices: Any) -> None:
-    """Grade a class.
+    """Grade a class: write verdicts, the gradebook, a feedback page for each student and grades.csv.
 
-    Exit status: 0 when all were graded, 1 when some need attention, 2 when nothing could be done. An interrupted run
-    can be started again and finishes the rest. Where the lab or its checks have changed since a verdict was written,
-    the new marks are shown beside the old ones, and count when you say so.
+    An interrupted run can be started again and finishes the rest. Where something has changed that marks depend on, the
+    new marks are shown beside the old ones, and count when you say so.
+
+    Exit status: 0 when all were graded, 1 when some need attention, 2 when nothing could be done.
 
     Example: python -m autograder grade --submitted submitted --out grades --lab sine_gan
     """
