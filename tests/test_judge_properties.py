@@ -19,7 +19,7 @@ Value = Tensor | float | str
 PROPERTY = settings(derandomize=True, deadline=None, database=None, max_examples=60)
 NUMBERS = st.floats(-1e3, 1e3, width=32)
 SUFFIXES = ("", "[0]", ".part", "@a stimulus", "[1].part@another one (of two)")
-WRONG = ("missing", "beyond", "nan", "infinite", "shape", "type", "other type")
+WRONG = ("missing", "beyond", "nan", "infinite", "longer", "stacked", "type", "other type")
 
 
 class Case(NamedTuple):
@@ -81,9 +81,10 @@ def _wrong(value: Value, kind: str, tolerance: Tolerance, where: int) -> Value |
     if kind in ("type", "other type"):
         other: Value = 0.0 if isinstance(value, Tensor) else torch.zeros(())
         return "a word" if kind == "type" else other
-    if kind == "shape":
-        joined = torch.cat if where % 2 and isinstance(value, Tensor) and value.ndim else torch.stack
-        return joined((value, value)) if isinstance(value, Tensor) else None
+    if kind in ("longer", "stacked"):
+        if not isinstance(value, Tensor):
+            return None
+        return torch.cat((value, value)) if kind == "longer" and value.ndim else torch.stack((value, value))
     wrong = torch.as_tensor(value, dtype=torch.float64).clone().flatten()
     at = where % len(wrong)
     scale = wrong.abs().max() if tolerance.scaled else wrong[at].abs()
