@@ -26,7 +26,8 @@ def copy_course(course: Course, folder: Path) -> Course:
 def without_hidden_tests(course: Course, lab: str) -> nbformat.NotebookNode:
     """The instructor's notebook, as a student has it who solved everything."""
     notebook = nbformat.read(course.source(lab), as_version=4)
-    return ClearHiddenTests().preprocess(notebook, {})[0]
+    cleared: nbformat.NotebookNode = ClearHiddenTests().preprocess(notebook, {})[0]
+    return cleared
 
 
 def plain_course(course: Course, labs: list[str], folder: Path) -> None:

@@ -32,7 +32,8 @@ class DigitClassifier(nn.Module):
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """The logits of images of any size."""
-        return self.main(_at_side(images))
+        logits: torch.Tensor = self.main(_at_side(images))
+        return logits
 
 
 def train_classifier(
@@ -146,4 +147,5 @@ def _blends(digits: torch.Tensor) -> torch.Tensor:
 def _scrambles(digits: torch.Tensor) -> torch.Tensor:
     """The sixteen tiles of each digit in another order: strokes without a shape."""
     tiles = digits.unfold(2, 7, 7).unfold(3, 7, 7).flatten(2, 3)[:, :, torch.randperm(16)]
-    return tiles.unflatten(2, (4, 4)).permute(0, 1, 2, 4, 3, 5).reshape(digits.shape)
+    rows: torch.Tensor = tiles.unflatten(2, (4, 4)).permute(0, 1, 2, 4, 3, 5)
+    return rows.reshape(digits.shape)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat.v4 import new_code_cell
@@ -60,15 +61,19 @@ def _run(
     from autograder.results.record import Record
     from autograder.room.execution import Room
 
-    config, resources = course_config(course), {"metadata": {"path": str(folder)}}
+    config = course_config(course)
+    resources: Any = {"metadata": {"path": str(folder)}}
     Record.begin(course, student, lab).put_into(resources)
     notebook = nbformat.read(folder / f"{lab}.ipynb", as_version=4)
     notebook, resources = Repair(config=config).preprocess(notebook, resources)
     first, last = map(new_code_cell, cells)
     notebook.cells = [first, *notebook.cells, last]
     notebook, resources = Room(config=config, run_all=run_all).preprocess(notebook, resources)
-    ends = notebook.cells[0], notebook.cells[-1]
-    printed = tuple("".join(out.get("text", "") for out in cell.outputs).strip() for cell in ends)
-    if not printed[1]:
-        raise CourseError(f"{folder} did not run to its end: {Record.of(resources).room.notes}")
-    return printed
+    before, after = (
+        "".join(out.get("text", "") for out in cell.outputs).strip()
+        for cell in (notebook.cells[0], notebook.cells[-1])
+    )
+    if not after:
+        room = Record.of(resources).room
+        raise CourseError(f"{folder} did not run to its end: {room.notes if room else 'it was not run'}")
+    return before, after

@@ -66,7 +66,8 @@ def _training_cells(course: Course, lab: str) -> Iterator[str]:
 def samples(lab: str, names: dict[str, Any], count: int) -> Tensor:
     """`count` images of the trained generator, (count, 1, H, W) in [-1, 1]."""
     torch.manual_seed(1)
-    return eval(SAMPLES[lab], names | {"count": count})
+    images: Tensor = eval(SAMPLES[lab], names | {"count": count})
+    return images
 
 
 def loop_speeds(course: Course, lab: str, steps: int, turns: int) -> tuple[list[float], list[float]]:

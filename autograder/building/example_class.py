@@ -99,4 +99,5 @@ def _notebook(course: Course, lab: str, student: str, cells: dict[str, str]) -> 
             cell.source = cell.source.replace('signature_1 = ""', 'signature_1 = "An example student"')
         if cells and name in get_lab(lab).questions:
             cell.source = ANSWER
-    return nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n"
+    text: str = nbformat.writes(notebook, version=nbformat.NO_CONVERT)
+    return text + "\n"

@@ -41,10 +41,10 @@ def _check_entries(lab: Lab, exercise: Exercise, reference: Response) -> None:
     empty = checks - {
         check.name for entry in entries if entry not in own and (check := exercise.check_of(entry))
     }
-    for check in sorted(empty):
+    for name in sorted(empty):
         raise CourseError(
-            f"{lab.name}: the probe of {exercise.name} answers nothing for the check {check}, so everybody would get "
-            f"its marks. Add an entry `{check}` to the probe, or delete the check in {table_file(lab.name)}."
+            f"{lab.name}: the probe of {exercise.name} answers nothing for the check {name}, so everybody would get "
+            f"its marks. Add an entry `{name}` to the probe, or delete the check in {table_file(lab.name)}."
         )
 
 

@@ -45,7 +45,7 @@ _WORDS = [
 def source_notebook(script: Path, lab: Lab) -> NotebookNode:
     """The instructor's notebook of a script; CourseError where script and table do not agree."""
     try:
-        notebook = jupytext.read(script, fmt="py:percent")
+        notebook: NotebookNode = jupytext.read(script, fmt="py:percent")
     except FileNotFoundError:
         raise CourseError(
             f"{lab.name}: notebooks/{lab.name}/{lab.name}.py is missing: write the lab there."

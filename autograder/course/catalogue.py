@@ -6,6 +6,7 @@ import runpy
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from autograder.course.course import Course
 from autograder.course.solution import solution_cells
@@ -61,7 +62,7 @@ def alternatives(course: Course, lab: str) -> tuple[Alternative, ...]:
 
 
 @lru_cache
-def _read(path: Path, name: str) -> tuple:
+def _read(path: Path, name: str) -> tuple[Any, ...]:
     try:
         return tuple(runpy.run_path(str(path))[name])
     except FileNotFoundError:
