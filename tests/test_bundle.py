@@ -164,7 +164,7 @@ def _stand_ins(lab: Lab) -> Iterator[tuple[Exercise, str, Callable]]:
 
 
 def test_no_stand_in_earns_full_marks(course):
-    """Probes bring stand-ins for earlier exercises; on a student's disk they must be no answers to these."""
+    """Probes bring fakes of earlier exercises; on a student's disk they must be no answers to these."""
     tried = 0
     for lab in map(get_lab, lab_names()):
         for exercise, defined, function in _stand_ins(lab):

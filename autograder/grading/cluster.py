@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from dataclasses import asdict
 from hashlib import sha256
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 from autograder.course.course import Course
@@ -56,7 +56,7 @@ class ClusterPool:
     def __init__(self, course: Course, address: str, sandbox: bool = True) -> None:
         self.course, self.address, self.sandbox = course, address, sandbox
 
-    def __enter__(self) -> ClusterPool:
+    def __enter__(self) -> Self:
         """Connect, and ask every worker whether it can grade. Raises CourseError."""
         self._log = logging.getLogger("distributed")
         self._level = self._log.level
