@@ -34,7 +34,12 @@ from autograder.room.limits import Limits
 from autograder.room.messages import Meter, is_sound, size_of
 
 ROOT = Path(__file__).resolve().parents[1]
-needs_sandbox = pytest.mark.skipif(sandbox.problem() is not None, reason=str(sandbox.problem()))
+
+
+def needs_sandbox(test):
+    """A test with a real room: it takes a second or more, and is left out where there is no sandbox."""
+    missing = pytest.mark.skipif(sandbox.problem() is not None, reason=str(sandbox.problem()))
+    return pytest.mark.slow(missing(test))
 
 
 @pytest.fixture
