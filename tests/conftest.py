@@ -17,7 +17,7 @@ from filelock import FileLock
 sys.modules.setdefault("rfc3987_syntax", None)
 
 from autograder.course.course import Course  # noqa: E402  imports nbformat
-from autograder.labs import get_lab, lab_names  # noqa: E402
+from autograder.labs import get_lab, lab_names  # noqa: E402  imports nbformat
 
 ROOT = Path(__file__).resolve().parents[1]
 

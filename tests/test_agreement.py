@@ -361,7 +361,7 @@ def _probe_of_a_dtype(lab, stimuli, response) -> None:
 
 
 def _probe_that_stops(lab, stimuli, response) -> None:
-    lab["coverage"](stimuli.normal(4, 2)).shape  # noqa: B018
+    lab["coverage"](stimuli.normal(4, 2)).shape  # noqa: B018  # stops where there is none
 
 
 def _probe_of_another(lab, stimuli, response) -> None:

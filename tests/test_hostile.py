@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import hostile_limits  # noqa: F401  adds to the catalogue
-import hostile_reach  # noqa: F401
+import hostile_reach  # noqa: F401  adds to the catalogue
 import matplotlib
 import nbformat
 import pytest

@@ -26,7 +26,8 @@ def substance(source: str) -> object:
         for node in ast.walk(tree):
             body = getattr(node, "body", None)
             if isinstance(body, list):
-                node.body = [statement for statement in body if not _is_text(statement)]  # type: ignore[attr-defined]
+                kept = [statement for statement in body if not _is_text(statement)]
+                node.body = kept  # type: ignore[attr-defined]  # it has one, as was asked
         return ast.dump(tree)
     except UNPARSABLE:
         return words(source)
