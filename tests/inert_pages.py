@@ -1,4 +1,4 @@
-"""Says what in a page is not inert, as an HTML parser of the kind that browsers have sees it."""
+"""Finds what is active in a page, by an HTML parser that reads pages as browsers do."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ADDRESSES = {
 
 
 def active(html: str) -> list[str]:
-    """What in a page could run, load, send or leave, or lies in a place that it should not."""
+    """The elements and attributes of a page that could run, load or send something, or leave their place."""
     found = []
     for node in LexborHTMLParser(html).root.traverse():
         if node.tag.startswith("-") or node.tag == "!doctype":
