@@ -358,12 +358,14 @@ def test_a_room_in_which_the_class_can_be_seen_is_not_used(scratch_course, tmp_p
     shutil.copy(scratch_course.release("sine_gan"), ana.folder)
     out.mkdir()
     (out / "gradebook.db").write_text("")
-    assert grade_submission(scratch_course, ana, unseen=(out / "gradebook.db",)).verdict.status == "graded"
+    assert (
+        grade_submission(scratch_course, ana, hidden_paths=(out / "gradebook.db",)).verdict.status == "graded"
+    )
     show(str(tmp_path / seen))
     with pytest.raises(
         sandbox.SandboxError, match=f"a canary passed: student code could see {tmp_path / seen}"
     ):
-        grade_submission(scratch_course, ana, unseen=(out / "gradebook.db",))
+        grade_submission(scratch_course, ana, hidden_paths=(out / "gradebook.db",))
 
 
 def test_a_package_among_others_has_no_course_around_it(tmp_path, monkeypatch):
@@ -372,12 +374,12 @@ def test_a_package_among_others_has_no_course_around_it(tmp_path, monkeypatch):
         (tmp_path / "site-packages" / name).mkdir(parents=True)
     monkeypatch.setattr(canaries, "PACKAGE", tmp_path / "site-packages" / "autograder")
     monkeypatch.chdir(tmp_path)
-    unseen = set(canaries.unseen_paths(tmp_path / "course"))
-    assert not any("site-packages" in path for path in unseen)
-    assert {f"{tmp_path}/course/tests", f"{tmp_path}/course/.course_key", f"{tmp_path}/submitted"} <= unseen
+    hidden = set(canaries.paths_to_hide(tmp_path / "course"))
+    assert not any("site-packages" in path for path in hidden)
+    assert {f"{tmp_path}/course/tests", f"{tmp_path}/course/.course_key", f"{tmp_path}/submitted"} <= hidden
     for name in ("source", "release"):
         (tmp_path / "site-packages" / name).mkdir()
-    assert f"{tmp_path}/site-packages/source" in set(canaries.unseen_paths(tmp_path / "course"))
+    assert f"{tmp_path}/site-packages/source" in set(canaries.paths_to_hide(tmp_path / "course"))
 
 
 def test_the_canary_may_be_any_exercise(lab):

@@ -28,12 +28,14 @@ PACKAGE = Path(__file__).resolve().parents[1]
 CANARY_MIME = "application/x-autograder-canary-response"
 
 
-def escapes(unseen: Iterable[str]) -> list[str]:
+def escapes(hidden_paths: Iterable[str]) -> list[str]:
     """What this process can do and should not; to be called in the kernel's process before any student code.
 
-    `unseen` are the paths that must not be visible. Attempts that succeed change nothing.
+    `hidden_paths` are the paths that must not be visible. Attempts that succeed change nothing.
     """
-    attempts: dict[str, Callable[[], object]] = {f"see {path}": partial(os.lstat, path) for path in unseen}
+    attempts: dict[str, Callable[[], object]] = {
+        f"see {path}": partial(os.lstat, path) for path in hidden_paths
+    }
     attempts |= {f"write to {path}": partial(_write_to, path) for path in ("/", "/run", PACKAGE)}
     attempts |= {
         "reach the network": _reach_the_network,
@@ -105,7 +107,7 @@ def _nothing(*arguments: Any, **named: Any) -> None:
     """Return None, whatever the arguments are."""
 
 
-def unseen_paths(course: Path) -> Iterator[str]:
+def paths_to_hide(course: Path) -> Iterator[str]:
     """The paths that nobody in a room may see: the course's, and the like in the working folder and around the package.
 
     A package that `pip` installed has no course around it; a folder `tests` beside it belongs to other packages.

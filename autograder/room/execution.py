@@ -29,7 +29,7 @@ from autograder.cells.metadata import grade_id, is_graded
 from autograder.labs import get_lab
 from autograder.notebook.check import RESPONSE_MIME, SEED_VARIABLE
 from autograder.results.record import Canary, Record, Responses, RoomOutcome
-from autograder.room.canaries import CANARY_MIME, canary_cell, unseen_paths
+from autograder.room.canaries import CANARY_MIME, canary_cell, paths_to_hide
 from autograder.room.cell_dependencies import cells_to_run
 from autograder.room.messages import Meter, is_output, is_sound, last_response, shorten_errors, size_of
 from autograder.room.sandbox import SandboxError, problem
@@ -116,7 +116,10 @@ class Room(Execute):
         }
         environment |= {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
         if self.sandbox:
-            kwargs["unseen"] = [*unseen_paths(self._record.course.root), *map(str, self._record.hidden_paths)]
+            kwargs["hidden_paths"] = [
+                *paths_to_hide(self._record.course.root),
+                *map(str, self._record.hidden_paths),
+            ]
         start = time.perf_counter()
         super().start_new_kernel(env=environment, stdout=DEVNULL, stderr=DEVNULL, **kwargs)
         self._started = time.perf_counter() - start

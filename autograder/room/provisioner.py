@@ -46,7 +46,7 @@ class RoomProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Start a kernel in a new sandbox with a copy of the folder `cwd`; the command is not used.
 
-        Raises SandboxError, also where one of the paths `unseen` can be seen in the room.
+        Raises SandboxError, also where one of the paths `hidden_paths` can be seen in the room.
         """
         manager = self.parent
         assert manager is not None  # jupyter_client sets it
@@ -60,8 +60,9 @@ class RoomProvisioner(LocalProvisioner):
         passed_on = {name: kwargs["env"][name] for name in _PASSED_ON if name in kwargs["env"]}
         environment = ENVIRONMENT | {CACHE_VARIABLE: CACHE} | passed_on
         folder = Path(kwargs["cwd"])
-        unseen = [*kwargs.get("unseen", ()), os.path.abspath(folder)]  # the room has it under another name
-        request = LaunchRequest(connection, environment, vars(limits), unseen, _new_user())
+        # The folder too: the room has it under another name.
+        hidden_paths = [*kwargs.get("hidden_paths", ()), os.path.abspath(folder)]
+        request = LaunchRequest(connection, environment, vars(limits), hidden_paths, _new_user())
         self.room = RoomProcess(folder, Path(manager.ip).parent, cache_folder(), limits, request)
         self.process = self.room  # type: ignore[assignment]  # it has what jupyter_client uses of Popen
         return self.connection_info

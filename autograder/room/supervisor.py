@@ -40,7 +40,7 @@ class LaunchRequest:
     connection: dict[str, Any]
     environment: dict[str, str]
     limits: dict[str, int]
-    unseen: list[str]  # paths that nobody in the room may see
+    hidden_paths: list[str]  # paths that nobody in the room may see
     user: int | None  # where root grades, the id of a user whom nothing belongs to
 
     def send(self, channel: socket.socket, descriptors: list[int]) -> None:
@@ -198,7 +198,7 @@ def _serve(request: LaunchRequest, reports: int, go: int) -> None:
     sys.argv = ["ipykernel_launcher"]
     app: Any = IPKernelApp.instance()  # traitlets' applications are not typed
     app.initialize(["-f", str(path), "--HistoryManager.hist_file=:memory:"])
-    passed = escapes(request.unseen)
+    passed = escapes(request.hidden_paths)
     os.write(
         reports, f"a canary passed: student code could {', '.join(passed)}".encode() if passed else READY
     )
