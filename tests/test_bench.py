@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from autograder.bench import PAGE
 from autograder.bench.labs import LINES, LabBench
@@ -15,6 +16,7 @@ from autograder.bench.parts import IDLE, worker_parts, writer_parts
 from autograder.bench.training import PAGE as RECOGNITION
 from autograder.bench.training import SAMPLES
 from autograder.bench.whole_class import SUBMISSIONS, ClassBench
+from autograder.cli import main
 from autograder.errors import CourseError
 from autograder.labs import get_lab, lab_names
 
@@ -82,27 +84,53 @@ def test_figures_have_a_range_where_there_are_several():
     assert table(["what", "in all"], [("a", "1 s")]) == "| what | in all |\n| --- | ---: |\n| a | 1 s |"
 
 
-def found_by(bench: LabBench | ClassBench, names: list[str]) -> None:
-    bench.found = {name: [1.0] for name in names}
+def find_seconds(bench: LabBench | ClassBench) -> None:
+    """A run in which everything took a second, without running anything."""
+    names = ["first check", "notebook", "torch", "torch and ours", "lab loop", "bare loop", "peak", "grade"]
+    names += ["grade on all cores", "plain", "nothing to do", "needed", "all"]
+    if isinstance(bench, LabBench):
+        names += [f"{bench.lab}.{exercise.name}" for exercise in get_lab(bench.lab).exercises]
+        bench._note_parts(worker_parts([TIMING], 5.0))
+    else:
+        bench.timings.append([TIMING] * SUBMISSIONS)
+    for name in names:
+        bench._note(name, 70.0 if name == "grade" else 1.0)
 
 
 def test_a_lab_has_a_figure_for_each_line_of_the_table(course, tmp_path):
     bench = LabBench("sine_gan", course, tmp_path)
-    exercises = [f"sine_gan.{exercise.name}" for exercise in get_lab("sine_gan").exercises]
-    seconds = ["first check", "notebook", "torch", "torch and ours", "grade", "grade on all cores", "plain"]
-    found_by(bench, [*exercises, *seconds, "lab loop", "bare loop", "peak"])
-    bench._note_parts(worker_parts([TIMING], 5.0))
+    find_seconds(bench)
     figures = bench.figures()
     assert list(figures) == list(LINES)
     missing = {name for name, shown in figures.items() if not shown}
     assert all("loss" in name or "bare loop" in name for name in missing), missing
 
 
+def test_the_command_writes_the_page(scratch_course, monkeypatch):
+    page = scratch_course.root / PAGE
+    page.parent.mkdir(parents=True)
+    page.write_text((ROOT / PAGE).read_text(encoding="utf-8"), encoding="utf-8")
+    for bench in (LabBench, ClassBench):
+        monkeypatch.setattr(bench, "prepare", lambda self: None)
+        monkeypatch.setattr(bench, "measures", lambda self: {"all": lambda: find_seconds(self)})
+    for options in (["--runs", "2"], ["--lab", "dcgan"]):
+        before = page.read_text(encoding="utf-8")
+        done = CliRunner().invoke(main, ["bench", *options])
+        assert done.exit_code == 0, done.output
+        assert (page.read_text(encoding="utf-8") == before) == ("--lab" in options)
+    written = page.read_text(encoding="utf-8")
+    assert (
+        "Measured before" not in written
+        and "medians of 2 runs" in written
+        and "70.0 s (70.0–70.0)" in written
+    )
+    assert all(f"`{name}`" in written for name in lab_names())
+    check_sums(written[written.index("bench:class:begin") :])
+
+
 def test_the_tables_of_a_class_add_up(course, tmp_path):
     bench = ClassBench(course, tmp_path)
-    found_by(bench, ["grade", "nothing to do", "plain", "needed", "all"])
-    bench.found["grade"] = [70.0]
-    bench.timings = [[TIMING] * SUBMISSIONS]
+    find_seconds(bench)
     check_sums(bench.tables())
 
 
