@@ -130,13 +130,13 @@ class ClassBench:
         run = self.found["grade"].index(median_low(self.found["grade"]))
         seconds, times = self.found["grade"][run], self.timings[run]
         workers = worker_parts(times, CORES * seconds, cpu=self.found["needed"][run])
-        for title, parts in ((_WORKERS, workers), (_WRITER, writer_parts(times, seconds))):
-            yield table([title, "in all", "a submission", "share"], _shares(parts))
+        writer = writer_parts(times, seconds)
+        for title, parts, total in ((_WORKERS, workers, CORES * seconds), (_WRITER, writer, seconds)):
+            yield table([title, "in all", "a submission", "share"], _shares(parts, total))
 
 
-def _shares(parts: dict[str, float]) -> Iterable[tuple[str, str, str, str]]:
-    """A line for each part, the longest first, and their sum."""
-    total = sum(parts.values())
+def _shares(parts: dict[str, float], total: float) -> Iterable[tuple[str, str, str, str]]:
+    """A line for each part, the longest first, and the `total` that they have to add up to."""
     lines = sorted(parts.items(), key=lambda part: -part[1])
     for name, seconds in [*lines, ("in all", total)]:
         yield name, f"{seconds:.1f} s", f"{digits(seconds / SUBMISSIONS)} s", f"{seconds / total:.0%}"
