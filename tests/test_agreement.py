@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import replace
 
 import nbformat
@@ -13,7 +14,7 @@ from autograder.building.build import build, write_source
 from autograder.building.catalogues import check_catalogue
 from autograder.building.responses import check_probes
 from autograder.building.script import source_notebook
-from autograder.building.table import checked_table
+from autograder.building.table import check_folders, checked_table
 from autograder.cells.metadata import grade_id
 from autograder.course import catalogue
 from autograder.course.built import check_built, check_points
@@ -212,6 +213,16 @@ def test_a_missing_script_is_told(scratch_course):
     scratch_course.script("sine_gan").unlink()
     with pytest.raises(CourseError, match="notebooks/sine_gan/sine_gan.py is missing: write the lab there"):
         source_notebook(scratch_course.script("sine_gan"), SINE)
+
+
+def test_a_script_without_a_table_is_told(scratch_course):
+    check_folders(scratch_course)
+    shutil.copytree(scratch_course.script("sine_gan").parent, scratch_course.root / "notebooks" / "coin")
+    (scratch_course.root / "notebooks" / "coin" / "sine_gan.py").rename(scratch_course.script("coin"))
+    with pytest.raises(
+        CourseError, match="coin: notebooks/coin/coin.py has no table. Write autograder/labs/coin/__init"
+    ):
+        check_folders(scratch_course)
 
 
 first, second, third = COVERAGE.checks

@@ -13,10 +13,18 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+import nbformat
 import pytest
+
+from autograder.building.script import source_notebook
+from autograder.course.built import check_points
+from autograder.course.catalogue import mistakes
+from autograder.errors import CourseError
+from autograder.labs import get_lab
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "notebooks" / "README.md").read_text(encoding="utf-8")
@@ -181,3 +189,25 @@ def test_the_page_has_an_edit_for_each_file():
     files = [step.file for step in steps()]
     assert len(set(files)) == 5 and {*PLACES, "autograder/labs/sine_gan/measures.py"} == set(files)
     assert all(step.told for step in steps())
+
+
+def test_the_other_messages_of_the_page_are_those_that_one_meets(course, tmp_path):
+    """A stale edit, a table that was not built, a question that only the script has."""
+    lab = get_lab("sine_gan")
+    mistake = next(mistake for mistake in mistakes(course, lab.name) if mistake.id == "coverage.percent")
+    with pytest.raises(CourseError) as stale:
+        mistake.apply("def coverage(samples): ...")
+    coverage = lab.exercise("coverage")
+    dearer = replace(coverage, checks=(replace(coverage.checks[0], marks=13), *coverage.checks[1:]))
+    changed = replace(lab, exercises=(*lab.exercises[:-1], dearer))
+    with pytest.raises(CourseError) as unbuilt:
+        check_points(changed, nbformat.read(course.source(lab.name), as_version=4))
+    script = tmp_path / "sine_gan.py"
+    text = course.script(lab.name).read_text(encoding="utf-8")
+    script.write_text(
+        f'{text}\n# %% [markdown] nbgrader={{"grade_id": "question_5_text"}}\n# Why?\n', encoding="utf-8"
+    )
+    with pytest.raises(CourseError) as unknown:
+        source_notebook(script, lab)
+    for met in (stale, unbuilt, unknown):
+        assert f"```text\nError: {met.value.message}\n```" in PAGE

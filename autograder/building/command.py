@@ -19,8 +19,10 @@ def build(labs: tuple[str, ...]) -> None:
     Example: python -m autograder build sine_gan
     """
     from autograder.building.build import build as build_lab
+    from autograder.building.table import check_folders
 
     course = Course.here()
+    check_folders(course)
     for lab in chosen_labs(labs):
         for path in build_lab(course, lab):
             click.echo(f"{lab}: {_short(path)}")

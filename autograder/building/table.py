@@ -6,8 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+from autograder.course.course import Course
 from autograder.errors import CourseError, error_line
-from autograder.labs import get_lab
+from autograder.labs import get_lab, lab_names
 from autograder.marking.exercise import Check, Exercise, Lab
 
 _NAME = re.compile(r"[A-Za-z]\w*")
@@ -17,6 +18,16 @@ _QUESTION = re.compile(r"question_[1-9]\d*")
 def table_file(lab: str) -> str:
     """Where a lab's table is, as messages say it."""
     return f"autograder/labs/{lab}/__init__.py"
+
+
+def check_folders(course: Course) -> None:
+    """CourseError for a script whose lab has no table, and so would never be built."""
+    for script in sorted(course.root.glob("notebooks/*/*.py")):
+        name = script.stem
+        if name == script.parent.name and name not in lab_names():
+            raise CourseError(
+                f"{name}: notebooks/{name}/{name}.py has no table. Write {table_file(name)}, or delete the folder."
+            )
 
 
 def checked_table(name: str) -> Lab:
@@ -86,7 +97,7 @@ def _check_needs(lab: str, exercise: Exercise, check: Check, checks: dict[str, C
             )
         way.append(checks[needs])
         if len(way) > len(checks):
-            names = " → ".join(one.name for one in way)
+            names = " → ".join(step.name for step in way)
             raise _fault(lab, f"the checks of {exercise.name} need each other in a circle: {names}")
 
 

@@ -38,7 +38,7 @@ def students_rooms(project: Mapping[str, Any]) -> set[str]:
     """The rooms that `notebook` may import by the layers in pyproject.toml, and itself: no other is for students."""
     layers = project["tool"]["importlinter"]["contracts"][0]["layers"]
     lines = [[room.strip() for room in layer.split("|")] for layer in layers]
-    own = next(place for place, line in enumerate(lines) if "notebook" in line)
+    own = next(number for number, line in enumerate(lines) if "notebook" in line)
     return {"notebook", *(room for line in lines[own + 1 :] for room in line)}
 
 

@@ -76,15 +76,15 @@ def mistake_response(
 ) -> Response:
     """What one mistake answers, in float64, or in float32 where only that shows it (a wrong dtype, rounding)."""
     if exercise.rounding:
-        return _settled(course, lab, exercise, mistake, seed, reference=False, hard=hard)
-    response = _settled(course, lab, exercise, mistake, seed, reference=True, hard=hard)
+        return _steady_response(course, lab, exercise, mistake, seed, reference=False, hard=hard)
+    response = _steady_response(course, lab, exercise, mistake, seed, reference=True, hard=hard)
     reference = live_reference(course, lab, exercise, seed, hard=hard)
     if RAISED in response or judge(exercise, response, reference).full:
-        return _settled(course, lab, exercise, mistake, seed, reference=False, hard=hard)
+        return _steady_response(course, lab, exercise, mistake, seed, reference=False, hard=hard)
     return response
 
 
-def _settled(
+def _steady_response(
     course: Course, lab: str, exercise: Exercise, mistake: Mistake, seed: int, *, reference: bool, hard: bool
 ) -> Response:
     """A mistake's response; an entry that changes with torch's random numbers is RANDOM."""
@@ -110,8 +110,8 @@ def write_references(course: Course, lab: str) -> Path:
     lines = []
     for exercise in get_lab(lab).exercises:
         reference = live_reference(course, lab, exercise, PUBLIC_SEED, hard=False)
-        theirs = live_mistakes(course, lab, exercise, PUBLIC_SEED, hard=False)
-        rounded = {name: (note, _rounded(response)) for name, (note, response) in theirs.items()}
+        responses = live_mistakes(course, lab, exercise, PUBLIC_SEED, hard=False)
+        rounded = {name: (note, _rounded(response)) for name, (note, response) in responses.items()}
         stored = StoredExercise(_rounded(reference), rounded).to_json(exercise)
         lines.append(f'"{exercise.name}": {json.dumps(stored, ensure_ascii=False)}')
     path = references_file(lab)
