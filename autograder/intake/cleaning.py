@@ -43,7 +43,7 @@ def clean(pieces: list[Piece], form: Form, notes: list[str]) -> list[Piece]:
 
 
 def _one_side(piece: Piece, released: NotebookNode | None, label: str, notes: list[str]) -> str:
-    """Of both sides of a merge the one that is filled in; where both are and differ, a person decides."""
+    """The side of a merge that is filled in; where both are and they differ, a person decides."""
     sides = sides_of_merge(piece.text)
     if sides is None:
         return piece.text

@@ -12,7 +12,10 @@ from autograder.results.submission import Submission
 
 
 def find_submissions(submitted: Path, labs: list[str]) -> list[Submission]:
-    """The submissions below `submitted/<student>/<lab>/`, by student; CourseError where there is nothing to grade."""
+    """The submissions below `submitted/<student>/<lab>/`, by student.
+
+    Raises CourseError where the folder is missing, can't be read, or holds nothing to grade.
+    """
     if not submitted.is_dir():
         raise CourseError(
             f"There is no folder {submitted}. Name the one that holds <student>/<lab>/<lab>.ipynb."
@@ -32,7 +35,7 @@ def find_submissions(submitted: Path, labs: list[str]) -> list[Submission]:
 
 
 def _students(submitted: Path) -> dict[str, Path]:
-    """The students' folders by name; a name that is no text is spelled so that it can be written everywhere."""
+    """The students' folders by name. A name that is not valid UTF-8 is spelled so that it can be written everywhere."""
     try:
         folders = sorted(path for path in submitted.iterdir() if _is_students(path))
     except OSError as error:
@@ -51,9 +54,10 @@ def _is_students(path: Path) -> bool:
 
 
 def _handed_in(folder: Path, labs: list[str]) -> Iterator[tuple[str, Path, tuple[str, ...]]]:
-    """What a student's folder holds of each lab, whatever its spelling; a stray file too, so that it gets a verdict.
+    """What a student's folder holds of each lab: lab, the submission's folder, other names that could be meant.
 
-    Where it can't be read it may hold all of them.
+    Spelling does not matter, and a stray file counts as well, so that it gets a verdict. A folder that can't be read
+    may hold all labs.
     """
     try:
         names = sorted(path.name for path in folder.iterdir())

@@ -1,4 +1,4 @@
-"""What the identity cell of a notebook says, read without running anything: the one place that knows how."""
+"""Reads what the identity cell of a notebook says, without running anything."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from autograder.cells.code import parsed
 
-_MARK = "student_id_"  # cells that say nothing of the kind are not even parsed
+_FIELD = "student_id_"  # cells that say nothing of the kind are not even parsed
 _LONGEST = 200  # characters of a field
 
 
@@ -15,7 +15,7 @@ def read_identity(sources: Iterable[str]) -> dict[str, str]:
     """The fields that the code cells with these sources give a text or a number; of two cells the later one counts."""
     fields: dict[str, str] = {}
     for source in sources:
-        tree = parsed(source) if _MARK in source else None
+        tree = parsed(source) if _FIELD in source else None
         for statement in tree.body if tree else ():
             fields |= _assigned(statement)
     return fields
@@ -29,7 +29,7 @@ def _assigned(statement: ast.stmt) -> dict[str, str]:
         return {}
     text = _written(statement.value.value)
     targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-    return {one.id: text for one in targets if isinstance(one, ast.Name)} if text is not None else {}
+    return {target.id: text for target in targets if isinstance(target, ast.Name)} if text is not None else {}
 
 
 def _written(value: object) -> str | None:

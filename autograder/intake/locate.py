@@ -14,7 +14,10 @@ _LOOKED_AT = 1000  # names in a folder
 
 
 def locate_notebook(submission: Submission) -> tuple[Path, list[str]]:
-    """The notebook's file, and notes where it was not where it should be; NeedsAttention where there is not one."""
+    """The notebook's file, with notes if it was found elsewhere than expected.
+
+    Raises NeedsAttention where there is no notebook, or more than one.
+    """
     folder = submission.folder
     if not is_text(folder.parent.name):
         raise NeedsAttention(
@@ -47,7 +50,7 @@ def locate_notebook(submission: Submission) -> tuple[Path, list[str]]:
 
 
 def _refuse_second_hand_in(submission: Submission) -> None:
-    """A folder or a notebook beside it may be the one that should count; an archive it came in may not."""
+    """Raises NeedsAttention where a folder or a notebook beside the submission may be what should count."""
     kinds = (".ipynb", *_RENAMED)
     more = [name for name in submission.others if "." not in name or name.lower().endswith(kinds)]
     if more:
@@ -64,7 +67,10 @@ def _refuse_links(paths: list[Path]) -> None:
 
 
 def _candidates(folder: Path, lab: str) -> tuple[list[Path], list[str]]:
-    """The notebooks of a folder, at least one: under their names, under those that browsers give, in folders in it."""
+    """The notebooks in a folder, and notes where their names are unexpected; NeedsAttention where there are none.
+
+    Names that end as they should come first, then those that browsers make of them, then folders below.
+    """
     expected = f"{lab}.ipynb"
     top = _files(folder)
     deeper = [
@@ -85,7 +91,10 @@ def _candidates(folder: Path, lab: str) -> tuple[list[Path], list[str]]:
 
 
 def _files(folder: Path) -> list[Path]:
-    """Plain files but hidden ones (macOS puts a `._name` beside each); a link that could be a notebook is refused."""
+    """The plain files of a folder, without hidden ones (macOS puts a `._name` beside each).
+
+    Raises NeedsAttention where a link could be a notebook.
+    """
     if folder.is_symlink():
         return []
     paths = [path for path in sorted(folder.iterdir())[:_LOOKED_AT] if not path.name.startswith(".")]
