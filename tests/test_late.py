@@ -116,6 +116,14 @@ def test_page_table_and_every_export_have_the_penalty(world, tmp_path, configura
         assert totals == wanted and gradebook.find_assignment(LAB).duedate == DUE
 
 
+def test_the_penalty_is_there_as_soon_as_a_submission_is_written(world):
+    """The step that both ways share enters it: a run that is cut short later leaves no page without it."""
+    _configure(world, BY_NAME)
+    _due(world.out, DUE)
+    world.run(dict.fromkeys(STAMPS, 1.0))
+    assert "Late−2.5" in world.totals("ana").replace(" ", "") and "Late" not in world.totals("ben")
+
+
 def test_a_penalty_follows_the_time_of_the_submission(world):
     """In time instead of late, late again in a second hand-in, and then nobody knows."""
     _configure(world, BY_NAME)
