@@ -273,3 +273,12 @@ def test_equal_to_everything_is_equal_to_nothing_here(course):
     reference = live_reference(course, "sine_gan", GENERATOR, 1, hard=True)
     mark = judge(GENERATOR, run_probe(GENERATOR, {"Generator": Generator}, 1, hard=True), reference)
     assert mark.score <= 2
+
+
+def test_a_mistake_that_raises_is_named_whatever_torch_calls_the_operation():
+    """torch 2.15 says "addmm: mat1 and mat2 …", torch 2.14 says the same without "addmm: "."""
+    texts = ("addmm: mat1 is (5x11)", "mat1 is (6x11)")
+    newer, older = (_response(**{RAISED: "RuntimeError", RAISED_TEXT: text}) for text in texts)
+    mistakes = {"f.too_narrow": ("It is too narrow.", newer)}
+    found = judge(EXERCISE, older, _response(value=1.0, kind="number"), mistakes).findings
+    assert found[0].mistake == "f.too_narrow"

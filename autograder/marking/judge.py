@@ -115,7 +115,7 @@ def _name_mistake(
     # Mistakes that stop with the same exception differ in what it says; a random one fits more than it should.
     def distance(name: str) -> tuple[bool, int]:
         theirs = same[name][1]
-        return theirs.get(RAISED_TEXT) != response.get(RAISED_TEXT), sum(map(_is_random, theirs.values()))
+        return _raised_text(theirs) != _raised_text(response), sum(map(_is_random, theirs.values()))
 
     closest = min(same, key=distance, default=None)
     return (closest, same[closest][0]) if closest else None
@@ -147,7 +147,16 @@ def _tells(exercise: Exercise, other: Response, reference: Response) -> bool:
 
 def _exception(response: Response) -> tuple[object, str]:
     """Kind and text of what was raised; sizes in the text depend on the stimuli."""
-    return response.get(RAISED), re.sub(r"\d+", "#", str(response.get(RAISED_TEXT, "")))
+    return response.get(RAISED), re.sub(r"\d+", "#", _raised_text(response))
+
+
+def _raised_text(response: Response) -> str:
+    return without_operation(str(response.get(RAISED_TEXT, "")))
+
+
+def without_operation(text: str) -> str:
+    """What an exception says, without the operation ("addmm: ") that some versions of torch name in front."""
+    return re.sub(r"^[a-z_]+: ", "", text)
 
 
 def _is_random(value: Value) -> bool:
