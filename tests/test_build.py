@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 
 import nbformat
@@ -32,7 +33,52 @@ def test_a_rebuild_changes_no_byte(course, lab, scratch_course, built_references
     assert write_source(scratch_course, lab.name).read_bytes() == course.source(lab.name).read_bytes()
     assert write_release(scratch_course, lab.name).read_bytes() == course.release(lab.name).read_bytes()
     stored = course.root / "autograder" / "references" / f"{lab.name}.json"
-    assert write_references(scratch_course, lab.name).read_bytes() == stored.read_bytes()
+    rebuilt = json.loads(write_references(scratch_course, lab.name).read_bytes())
+    assert _differences(rebuilt, json.loads(stored.read_bytes())) == []
+
+
+def _differences(rebuilt: object, stored: object, where: str = "") -> list[str]:
+    """Where two files of references differ: in anything but the last digit of a number that is kept with six.
+
+    The answers of mistakes that float32 shows are kept so, and versions of torch and processors round them in two ways.
+    """
+    if isinstance(rebuilt, dict) and isinstance(stored, dict) and list(rebuilt) == list(stored):
+        pairs = [(rebuilt[name], stored[name], f"{where}/{name}") for name in stored]
+    elif isinstance(rebuilt, list) and isinstance(stored, list) and len(rebuilt) == len(stored):
+        pairs = [
+            (one, other, f"{where}/{place}")
+            for place, (one, other) in enumerate(zip(rebuilt, stored, strict=True))
+        ]
+    else:
+        close = isinstance(rebuilt, float) and isinstance(stored, float) and _same_digits(rebuilt, stored)
+        return [] if close or (type(rebuilt), rebuilt) == (type(stored), stored) else [where]
+    return [place for pair in pairs for place in _differences(*pair)]
+
+
+def _same_digits(rebuilt: float, stored: float) -> bool:
+    """Whether two numbers are the same as text, or, where they have six digits, next to each other."""
+    if repr(rebuilt) == repr(stored):
+        return True
+    step = (
+        1.001 * 10.0 ** (math.floor(math.log10(abs(stored))) - 5) if stored and math.isfinite(stored) else 0.0
+    )
+    short = all(float(f"{number:.5e}") == number for number in (rebuilt, stored))
+    return short and abs(rebuilt - stored) <= step
+
+
+@pytest.mark.parametrize(
+    ("rebuilt", "same"),
+    [
+        ("[0.0666338, NaN]", True),
+        ("[0.0666339, NaN]", False),
+        ("[0.06663371, NaN]", False),
+        ("[0.0666337, 1.0]", False),
+        ('["0.0666337", NaN]', False),
+        ("[0.0666337, NaN, NaN]", False),
+    ],
+)
+def test_rebuilt_references_may_differ_in_a_last_digit_of_float32_only(rebuilt, same):
+    assert (_differences(json.loads(rebuilt), json.loads("[0.0666337, NaN]")) == []) is same
 
 
 def test_the_example_class_is_not_stale(course, tmp_path):
