@@ -235,6 +235,7 @@ def test_a_response_survives_the_way_as_text():
         '{"a": {"dtype": "float32", "shape": [2], "data": [1]}}',
         '{"a": {"dtype": "object", "shape": [1], "data": [1]}}',
         '{"a": {"dtype": "float32", "shape": [-1], "data": [1]}}',
+        '{"a": {"dtype": "float32", "shape": [true], "data": [1]}}',
         '{"a": {"dtype": "float32", "shape": [1], "data": ["x"]}}',
         '{"a": {"dtype": "int64", "shape": [1], "data": [1e400]}}',
         '{"a": {"dtype": ["float32"], "shape": [1], "data": [1]}}',

@@ -157,7 +157,7 @@ def _tensor(dtype: Any, shape: Any, data: Any) -> Tensor:
         dtype in _DTYPES
         and isinstance(shape, list)
         and len(shape) <= MAX_DIMENSIONS
-        and all(isinstance(size, int) and 0 <= size <= MAX_NUMBERS for size in shape)
+        and all(type(size) is int and 0 <= size <= MAX_NUMBERS for size in shape)  # a bool is no size
         and isinstance(data, list)
         and len(data) <= MAX_NUMBERS
         and math.prod(shape) == len(data)
