@@ -13,7 +13,7 @@ grade: .venv/installed bubblewrap
 	without=; $(SANDBOX) || { without=--no-sandbox; echo "The example class is graded without a sandbox."; }; \
 	$(RUN) grade --submitted tests/example_class --out $(OUT) $$without || [ $$? -eq 1 ]
 
-# Within a minute: what reads the code on one core, the quick tests on the others.
+# What reads the code on one core, the quick tests on the others.
 check: .venv/developer bubblewrap
 	$(MAKE) --no-print-directory -j2 static quick
 
