@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import empty
+from torch import default_generator, empty, equal  # by name: a notebook may put something else into torch
 
 from autograder.marking.exercise import Exercise
 from autograder.marking.namespace import Namespace, NotDefined
@@ -45,7 +45,7 @@ def run_probe(
         for check in exercise.checks:  # ties every check to this seed, also those whose entries are words
             response[f"{check.name}.seed"] = str(seed)
         torch.manual_seed(_UNLIKELY_SEED + torch_seed)
-        before = _global_state()
+        undrawn, before = default_generator.get_state(), _global_state()
         try:
             exercise.probe(Namespace(names), Stimuli(seed, dtype, hard), response)
         except KeyboardInterrupt:
@@ -56,6 +56,7 @@ def run_probe(
             response[RAISED], response[RAISED_TEXT] = type(error).__name__[:100], _text(error)
         for name, value in _global_state().items():
             response[f"{exercise.guard}.global_{name}"] = str(value == before[name])
+        response.drawn = not equal(default_generator.get_state(), undrawn)
     return response
 
 

@@ -36,6 +36,7 @@ class Response(dict[str, Tensor | float | str]):
     def __init__(self, dtype: torch.dtype = torch.float32) -> None:
         super().__init__()
         self.dtype = dtype
+        self.drawn = True  # whether torch's random numbers may have a share in it
 
     def __setitem__(self, name: str, value: Tensor | float | str) -> None:
         super().__setitem__(name, value[:MAX_STRING] if isinstance(value, str) else value)
