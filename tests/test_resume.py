@@ -15,8 +15,10 @@ import sqlite3
 import subprocess
 import sys
 import time
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+import commands
 import pytest
 from fake_pool import LAB, Class, FakePool
 from nbgrader.api import Gradebook
@@ -25,11 +27,13 @@ from autograder.errors import CourseError
 from autograder.grading import run, writing
 from autograder.marking.verdict import Verdict
 from autograder.results import paths
+from autograder.room.fork_server import FORK_SERVER_VARIABLE
 from autograder.room.sandbox import problem
 
 STUDENTS = ("ana", "ben")
 SHARES = {"ana": 1.0, "ben": {"generator": 0.0}}
 KILLS = 20
+COLD_KILLS = (2, 8, 14, 19)  # of each way to kill at least one
 EXAMPLES = ("complete", "half_done", "mistake_one", "other_style")
 _PR_SET_CHILD_SUBREAPER = 36
 
@@ -212,20 +216,22 @@ def _descendants() -> set[int]:
 @pytest.mark.slow
 @pytest.mark.skipif(problem() is not None, reason=f"no sandbox here: {problem()}")
 def test_twenty_kills(tmp_path, children):
+    """Of five runs one is cold, as from a shell; the others share this process's servers, which saves their start."""
     world = _examples(tmp_path / "world")
-    start = time.monotonic()
-    assert _start(world).wait() == 0
-    seconds, whole, marks = time.monotonic() - start, _state(world.out), _marks(world.out)
-    rows = _rows(world.out)
+    commands.run("autograder", "--help", cwd=world.course.root)  # starts the servers
+    seconds = {cold: _undisturbed_seconds(world, cold=cold) for cold in (False, True)}
+    whole, marks, rows = _state(world.out), _marks(world.out), _rows(world.out)
     assert len(whole) == len(EXAMPLES)
     chance, kills = random.Random(20), 0
     finished, stamps = {}, {}
     shutil.rmtree(world.out)
+    before = children()
     while kills < KILLS:
-        run = _start(world)
-        time.sleep(chance.uniform(0.1, 1.0) * seconds)
+        cold = kills in COLD_KILLS
+        run = _start(world, cold=cold)
+        time.sleep(chance.uniform(0.1, 1.0) * seconds[cold])
         kills += _kill(run, kills)
-        _assert_gone(children)
+        _assert_gone(children, before)
         now = _state(world.out)
         assert now.items() <= whole.items() and finished.items() <= now.items()
         assert all(world.verdict(name).stat().st_mtime_ns == stamp for name, stamp in stamps.items())
@@ -233,10 +239,18 @@ def test_twenty_kills(tmp_path, children):
         if len(now) == len(whole) and kills < KILLS:
             shutil.rmtree(world.out)
             finished, stamps = {}, {}
-    assert _start(world).wait() == 0
+    assert _ended(_start(world)) == 0
     assert _state(world.out) == whole and _marks(world.out) == marks and _rows(world.out) == rows
     assert all(world.verdict(name).stat().st_mtime_ns == stamp for name, stamp in stamps.items())
     assert len(list(world.out.glob(f"feedback/*/{LAB}/{LAB}.html"))) == len(EXAMPLES)
+
+
+def _undisturbed_seconds(world: Class, *, cold: bool) -> float:
+    """How long a run takes that nothing interrupts; its results stay."""
+    shutil.rmtree(world.out, ignore_errors=True)
+    start = time.monotonic()
+    assert _ended(_start(world, cold=cold)) == 0
+    return time.monotonic() - start
 
 
 def _examples(folder: Path) -> Class:
@@ -247,32 +261,54 @@ def _examples(folder: Path) -> Class:
     return world
 
 
-def _start(world: Class) -> subprocess.Popen:
-    command = [sys.executable, "-m", "autograder", "grade", "--jobs", "2", "--lab", LAB]
-    command += ["--submitted", str(world.submitted), "--out", str(world.out)]
+def _start(world: Class, *, cold: bool = False) -> subprocess.Popen | BaseProcess:
+    arguments = [
+        "grade",
+        "--jobs",
+        "2",
+        "--lab",
+        LAB,
+        "--submitted",
+        str(world.submitted),
+        "--out",
+        str(world.out),
+    ]
+    if not cold:
+        return commands.start("autograder", *arguments, cwd=world.course.root, log=world.folder / "log")
     nowhere = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    return subprocess.Popen(command, cwd=world.course.root, start_new_session=True, **nowhere)
+    command = [sys.executable, "-m", "autograder", *arguments]
+    environment = {name: text for name, text in os.environ.items() if name != FORK_SERVER_VARIABLE}
+    return subprocess.Popen(
+        command, cwd=world.course.root, env=environment, start_new_session=True, **nowhere
+    )
 
 
-def _kill(run: subprocess.Popen, turn: int) -> bool:
+def _ended(run: subprocess.Popen | BaseProcess) -> int:
+    """The exit status of a run that is over, or soon will be."""
+    if isinstance(run, subprocess.Popen):
+        return run.wait(timeout=60)
+    run.join(timeout=60)
+    return run.exitcode
+
+
+def _kill(run: subprocess.Popen | BaseProcess, turn: int) -> bool:
     """End a run in one of three ways; False where it was through already."""
-    if run.poll() is not None:
-        assert run.returncode == 0
+    over = run.poll() if isinstance(run, subprocess.Popen) else run.exitcode
+    if over is not None:
+        assert over == 0
         return False
-    if turn % 5 == 3:
-        os.kill(
-            run.pid, signal.SIGKILL
-        )  # as a machine does that runs out of memory: the others are left alone
+    if turn % 5 == 3:  # as a machine does that runs out of memory: the others are left alone
+        os.kill(run.pid, signal.SIGKILL)
     else:
         os.killpg(run.pid, signal.SIGINT if turn % 5 == 4 else signal.SIGKILL)
-    run.wait(timeout=60)
+    assert _ended(run) is not None
     return True
 
 
-def _assert_gone(children) -> None:
-    """No kernel, no sandbox, no warm process, no worker is left over a few seconds later."""
+def _assert_gone(children, before: set[int]) -> None:
+    """No kernel, no sandbox, no fork server, no worker is left over a few seconds later."""
     deadline = time.monotonic() + 20
-    while (left := children()) and time.monotonic() < deadline:
+    while (left := children() - before) and time.monotonic() < deadline:
         time.sleep(0.1)
     said = {pid: Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ")[:200] for pid in left}
     for pid in left:
