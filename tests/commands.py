@@ -64,6 +64,7 @@ def _become(
     for stream in (1, 2):
         os.dup2(descriptor, stream)
     os.chdir(cwd)
+    sys.path.insert(0, cwd)  # as `python -m` does
     os.environ.clear()
     os.environ.update(environment)
     sys.argv[1:] = arguments

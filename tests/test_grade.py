@@ -162,29 +162,15 @@ def test_a_second_run_grades_nothing_again(graded, tmp_path, monkeypatch):
 
 
 def test_an_interrupted_run_finishes_later(graded, tmp_path):
-    out = tmp_path / "grades"
-    command = [
-        sys.executable,
-        "-m",
-        "autograder",
-        "grade",
-        "--submitted",
-        str(CLASS),
-        "--out",
-        str(out),
-        "--lab",
-        SHORTEST,
-        "--jobs",
-        "1",
-    ]
-    run = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
-    )
-    while not list(out.rglob("verdict.json")) and run.poll() is None:
+    out, log = tmp_path / "grades", tmp_path / "log"
+    command = ["grade", "--submitted", str(CLASS), "--out", str(out), "--lab", SHORTEST, "--jobs", "1"]
+    run = commands.start("autograder", *command, cwd=ROOT, log=log)
+    while not list(out.rglob("verdict.json")) and run.is_alive():
         time.sleep(0.2)
-    os.killpg(run.pid, signal.SIGINT)
-    printed = run.communicate(timeout=60)[0]
-    assert "Traceback" not in printed and "Run it again for the rest" in printed
+    os.kill(run.pid, signal.SIGINT)
+    run.join(timeout=60)
+    printed = log.read_text(encoding="utf-8")
+    assert run.exitcode == 130 and "Traceback" not in printed and "Run it again for the rest" in printed
     finished = {path: path.stat().st_mtime_ns for path in out.rglob("verdict.json")}
     assert 0 < len(finished) < 8
     _autograder("grade", "--submitted", str(CLASS), "--out", str(out), "--lab", SHORTEST, expect=1)

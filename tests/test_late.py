@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
+import functools
 import re
 import shutil
-import subprocess
-import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import commands
 import pytest
 from fake_pool import LAB, Class, FakePool, totals_on
 from nbgrader.api import Gradebook
@@ -243,12 +243,6 @@ def test_a_plugin_that_fails_is_named_and_the_others_have_their_penalty(world, c
     )
 
 
-def _nbgrader(root: Path, *arguments: str) -> None:
-    command = [sys.executable, "-m", "nbgrader", *arguments]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
 @pytest.mark.slow
 def test_nbgraders_way_and_ours_give_the_same_total(tmp_path):
     """One late submission for real: both ways on one course folder, then the marks of a person in both gradebooks."""
@@ -258,26 +252,24 @@ def test_nbgraders_way_and_ours_give_the_same_total(tmp_path):
     world.submitted = root / "submitted"
     shutil.copytree(EXAMPLES / "example_half_done" / LAB, world.submitted / "ana" / LAB)
     _stamp(world, "ana", STAMPS["ana"])
-    _nbgrader(root, "generate_assignment", LAB)
-    _nbgrader(root, "db", "assignment", "add", LAB, "--duedate=2026-11-20 12:00:00 UTC")
-    _nbgrader(root, "autograde", LAB)
-    command = ["grade", "--submitted", "submitted", "--out", str(world.out), "--lab", LAB, "--jobs", "1"]
-
-    def grade() -> None:
-        done = subprocess.run([sys.executable, "-m", "autograder", *command], cwd=root, capture_output=True)
-        assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
-
-    grade()
+    nbgrader, ours = (
+        functools.partial(commands.run, module, cwd=root) for module in ("nbgrader", "autograder")
+    )
+    grade = ("grade", "--submitted", "submitted", "--out", str(world.out), "--lab", LAB, "--jobs", "1")
+    nbgrader("generate_assignment", LAB)
+    nbgrader("db", "assignment", "add", LAB, "--duedate=2026-11-20 12:00:00 UTC")
+    nbgrader("autograde", LAB)
+    ours(*grade)
     there = Class(tmp_path / "world")
     there.out = root
     for way in (world, there):
         _read_answers(way, "ana")
-    grade()
-    _nbgrader(root, "generate_feedback", LAB)
-    _nbgrader(root, "export")
+    ours(*grade)
+    nbgrader("generate_feedback", LAB)
+    nbgrader("export")
     with (root / "grades.csv").open(encoding="utf-8") as file:
         theirs = next(row for row in csv.DictReader(file) if row["assignment"] == LAB)
-    ours = world.row("ana")
-    assert float(ours["late_penalty"]) == float(theirs["late_submission_penalty"]) == 2.5
-    assert 16 < float(ours["total"]) == float(theirs["score"]) < 96
+    row = world.row("ana")
+    assert float(row["late_penalty"]) == float(theirs["late_submission_penalty"]) == 2.5
+    assert 16 < float(row["total"]) == float(theirs["score"]) < 96
     assert totals_on(root / "feedback" / "ana" / LAB / f"{LAB}.html") == world.totals("ana")
