@@ -248,5 +248,5 @@ def _put_wide(lab: Namespace, scene: Scene, response: Response) -> None:
     scene.content = scene.stimuli.uniform(0.2, 0.4, 1, 3, 9, 14)
     scene.noise = scene.stimuli.uniform(0.2, 0.8, 1, 3, 9, 14)
     scene.style = scene.style[..., :6, :6].contiguous()
-    picture = scene.run(lab, init=scene.noise.clone())
+    picture = scene.run(lab, init=scene.noise.clone(), steps=5)
     response["form@a wide image and a small style"] = response.form(picture)
