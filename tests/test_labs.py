@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from dataclasses import replace
 
+import commands
 import gates
 import pytest
 
@@ -113,40 +111,11 @@ def test_package_holds_no_answer(course, lab):
             assert body not in package, name
 
 
-STEADY = """
-import sys, json, torch
-import gates
-from autograder.course.catalogue import mistakes, rewritten
-from autograder.course.course import Course
-from autograder.course.solution import solution_names
-from autograder.labs import get_lab
-from pathlib import Path
-
-course, lab = Course(Path(sys.argv[1])), get_lab(sys.argv[2])
-some = list(mistakes(course, lab.name))[::30]
-variants = [(solution_names(course, lab.name), lab.exercises)]
-variants += [(solution_names(course, lab.name, rewritten(course, lab.name, one)), [lab.exercise(one.exercise)])
-             for one in some]
-seen = []
-for grading in range(20):
-    torch.set_num_threads(1 + grading % 2)
-    torch.set_default_dtype(torch.float64 if grading // 2 % 2 else torch.float32)
-    seen.append([gates.graded(course, lab, one, names, seed=grading // 4).score
-                 for names, exercises in variants for one in exercises])
-print(json.dumps(seen))
-"""
-
-
 @pytest.mark.parametrize("capability", ["default", "avx2"])
-def test_marks_do_not_move(course, lab, capability):
+def test_marks_do_not_move(course, lab, capability, monkeypatch):
     """20 gradings of the solution and some mistakes: 1 and 2 threads, both default dtypes, other seeds."""
-    environment = os.environ | {"ATEN_CPU_CAPABILITY": capability, "PYTHONPATH": str(course.root / "tests")}
-    environment["OMP_WAIT_POLICY"] = (
-        "passive"  # two threads on a busy machine would wait for each other, awake
-    )
-    command = [sys.executable, "-c", STEADY, str(course.root), lab.name]
-    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    seen = json.loads(run.stdout)
+    monkeypatch.setenv("ATEN_CPU_CAPABILITY", capability)
+    seen = json.loads(commands.run("steady", str(course.root), lab.name, cwd=course.root / "tests"))
     assert len(seen) == 20
     assert all(marks == seen[0] for marks in seen)
 
