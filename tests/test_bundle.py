@@ -100,6 +100,7 @@ def one_lab(handed_out) -> dict[str, bytes]:
         return {name.removeprefix("labs/"): archive.read(name) for name in archive.namelist()}
 
 
+@pytest.mark.slow
 def test_the_command_writes_the_zip(handed_out, one_lab, tmp_path):
     assert zipfile.ZipFile(handed_out).testzip() is None and [handed_out] == list(handed_out.parent.iterdir())
     assert f"release/{SHORTEST}/{SHORTEST}.ipynb" in one_lab and "autograder/cli.py" in one_lab
@@ -133,6 +134,7 @@ def test_only_what_students_use_is_in_it(files):
         assert f"release/{lab}/{lab}.ipynb" in files and f"autograder/references/{lab}.json" in files
 
 
+@pytest.mark.slow
 def test_nothing_secret_is_in_it(course, files):
     assert find_leaks(course, files) == []
 
@@ -237,6 +239,7 @@ def test_the_key_and_paths_are_found(course, tmp_path):
     assert [leak.split()[0] for leak in find_leaks(Course(tmp_path), files)] == ["a.toml", "b.py"]
 
 
+@pytest.mark.slow
 def test_a_leak_means_no_zip(course, one_lab, tmp_path, monkeypatch):
     solution = solution_cells(course, SHORTEST)["train"]
     monkeypatch.setattr(bundling, "bundle_files", lambda *_: one_lab | {"autograder/x.py": solution.encode()})

@@ -115,6 +115,7 @@ def _what_counts(notebook, lab) -> dict:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DAMAGES)
 def test_damage(name, lab, honest, read_course, graded_form):
     expected, function = DAMAGES[name]

@@ -299,6 +299,7 @@ def test_ids_that_differ_only_in_capitals_or_accents(people, folders, marks, dou
     assert all((found[student].mark is None) == (folder is None) for student, folder in marks.items())
 
 
+@pytest.mark.slow
 def test_two_folders_of_one_name_are_both_in_the_table(course, tmp_path):
     (tmp_path / "grades").mkdir()
     register_lab(course, LAB, tmp_path / "grades")
@@ -310,6 +311,7 @@ def test_two_folders_of_one_name_are_both_in_the_table(course, tmp_path):
     assert [row["id"] for row in _rows(tmp_path / "out" / "marks.csv")] == ["Ana", "ana"]
 
 
+@pytest.mark.slow
 def test_nbgraders_own_export_works(grades, tmp_path):
     target = tmp_path / "nbgrader.csv"
     run = subprocess.run(

@@ -133,6 +133,7 @@ def test_findings_are_escaped(course):
     assert active(html) == [] and "&lt;img" in html
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_the_graded_notebook_is_inert_in_the_formgrader(course, name):
     """nbgrader's own templates show what `Inert` leaves; theirs is the only script."""
@@ -430,6 +431,7 @@ def parsed_texts(monkeypatch) -> dict[str, list[str]]:
         cached.cache_clear()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HUGE)
 def test_a_huge_cell_neither_stops_nor_fills_the_page(course, name, parsed_texts):
     """No parser gets more than it reads in a moment, and the page stays small."""

@@ -42,8 +42,8 @@ ROOT = Path(__file__).resolve().parents[1]
 GUARD = "import os\nif os.getcwd() != '/room' or os.getuid() != 1000:\n    os._exit(1)"
 SECRET = "planted" + "-secret-" + "7d1f"
 LIMITS = {
-    "timeout = 60": "timeout = 3\nc.Room.iopub_timeout = 3",
-    "notebook_timeout = 300": "notebook_timeout = 9",
+    "timeout = 60": "timeout = 2\nc.Room.iopub_timeout = 2",
+    "notebook_timeout = 300": "notebook_timeout = 7",
     "output_limit = 10_000_000": "output_limit = 500_000",
     "memory = 2 * 2**30": "memory = 2**30",
     "processes = 128": "processes = 40",

@@ -97,6 +97,7 @@ def test_glyphs_are_the_same_each_time_and_other_ones_for_another_seed():
     )
 
 
+@pytest.mark.slow
 def test_glyphs_are_the_same_in_another_process():
     code = "from autograder.images.glyphs import draw_glyphs; import hashlib;"
     code += "print(hashlib.sha256(draw_glyphs(28, 50, 0)[0].tobytes()).hexdigest())"
@@ -113,6 +114,7 @@ def test_glyphs_are_balanced_and_none_is_blank_or_cut():
     assert len(_faces()) == len(FACES) == 16
 
 
+@pytest.mark.slow
 def test_thousands_of_glyphs_are_made_of_a_few_pictures():
     """Each face's digits are drawn once, and 4096 glyphs cost as much for each as a few hundred do."""
     assert len(load_images("glyphs", size=64)) == 4096

@@ -445,6 +445,7 @@ def _refused(submission: Submission) -> None:
         read_submission(submission)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "opener", ['"', '"\\\\"', "<<<<<<< a\n", '{"cells": [', '{"cells": [{}', "\n\n\n", ",", '"a" "b"']
 )

@@ -140,6 +140,7 @@ def _write(cells: list[NotebookNode], own: list[tuple[str, int]]) -> None:
             cells.insert(where % (len(cells) + 1), make(f"own_{number} = {number}", id=f"own-{number}"))
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(lab_name=st.sampled_from(LABS), own=OWN, damage=DAMAGE)
 def test_whatever_was_done_to_it(notebooks, lab_name, own, damage):

@@ -109,6 +109,7 @@ def _shuffled(response: Response, order: list[str]) -> Response:
     return shuffled
 
 
+@pytest.mark.slow
 @PROPERTY
 @given(cases(), STRANGERS, st.data())
 def test_the_reference_itself_earns_full_marks_in_any_order_whatever_else_is_said(case, strangers, data):

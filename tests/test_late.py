@@ -86,6 +86,7 @@ def _penalties(world: Class) -> dict[str, float]:
     return {student: float(world.row(student)["late_penalty"]) for student in STAMPS}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("configuration", [BY_NAME, BY_CLASS])
 def test_page_table_and_every_export_have_the_penalty(world, tmp_path, configuration):
     _configure(world, configuration)
@@ -124,6 +125,7 @@ def test_the_penalty_is_there_as_soon_as_a_submission_is_written(world):
     assert "Late−2.5" in world.totals("ana").replace(" ", "") and "Late" not in world.totals("ben")
 
 
+@pytest.mark.slow
 def test_a_penalty_follows_the_time_of_the_submission(world):
     """In time instead of late, late again in a second hand-in, and then nobody knows."""
     _configure(world, BY_NAME)
@@ -196,6 +198,7 @@ def test_what_cannot_be_graded_any_more_has_no_penalty(world):
     assert world.grade() == 1 and world.row("ana")["late_penalty"] == "0"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text", ["yesterday", "2026-13-45 12:00:00 UTC", "9" * 200, "0001-01-01 00:00 +0100"]
 )

@@ -110,6 +110,7 @@ def test_graded_without_this_projects_configuration_nobody_gets_marks(monkeypatc
         checking.respond(f"{lab.name}.{lab.exercises[0].name}")
 
 
+@pytest.mark.slow
 def test_importing_the_package_is_light():
     """What a notebook imports loads neither matplotlib nor nbgrader before it is used."""
     code = (

@@ -92,6 +92,7 @@ def _cut(monkeypatch, what: str, turn: int) -> list[int]:
     return calls
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["replace", "fsync", "unlink"])
 def test_the_power_goes_at_any_write(graded, undisturbed, monkeypatch, what):
     whole, stamp, turn = _state(undisturbed.out), graded.verdict("ben").stat().st_mtime_ns, 0
@@ -117,6 +118,7 @@ def test_the_power_goes_at_any_write(graded, undisturbed, monkeypatch, what):
     assert turn > (1 if what == "unlink" else 5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -157,6 +159,7 @@ def test_a_damaged_gradebook_is_a_sentence(graded, monkeypatch, finished):
     assert _marks(graded.out) == {"ana": 80.0, "ben": 70.0}
 
 
+@pytest.mark.slow
 def test_a_gradebook_that_is_in_use_is_a_sentence(graded, monkeypatch):
     graded.hand_in("ben", "once more")
     before = _state(graded.out)

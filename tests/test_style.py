@@ -289,6 +289,7 @@ def test_a_picture_is_saved_as_it_is(tmp_path):
 # --- styles ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STYLES)
 def test_styles_are_the_same_picture_at_every_size_and_each_time(name):
     state = np.random.get_state()[1].copy(), torch.get_rng_state()
