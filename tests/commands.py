@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import runpy
+import signal
 import sys
 import tempfile
 import threading
@@ -60,6 +61,7 @@ def _become(
     vars(forkserver._forkserver).update(server)  # else the command would start another one for its workers
     forkserver._forkserver.ensure_running = lambda: None
     os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background may ignore it
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for stream in (1, 2):
         os.dup2(descriptor, stream)

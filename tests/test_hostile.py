@@ -229,8 +229,10 @@ def test_hostile(name, world, listening):
     assert "<script>" not in page
     assert not listening[2]
     assert _sums(world) == before
-    deadline = time.monotonic() + 5
-    while not _in_rooms() <= rooms:  # what was killed takes a moment to go
+    deadline = time.monotonic() + 30
+    while (
+        not _in_rooms() <= rooms
+    ):  # what was killed takes a moment to go, also what other tests kill meanwhile
         assert time.monotonic() < deadline, [_about(process) for process in _in_rooms() - rooms]
         time.sleep(0.1)
     assert time.process_time() - start < 60  # of this process's own work: nothing makes the grader toil
