@@ -4,11 +4,14 @@ to see each fail once, on planted faults."""
 from __future__ import annotations
 
 import json
+import math
 from functools import cache
 from itertools import zip_longest
 from typing import Any
 
 import nbformat
+import torch
+from torch import Tensor
 
 from autograder.cells.metadata import grade_id
 from autograder.cells.regions import MARK_SCHEME, SOLUTION, regions
@@ -17,8 +20,8 @@ from autograder.course.course import Course
 from autograder.course.references import live_mistakes, live_reference
 from autograder.course.solution import solution_cells, solution_names
 from autograder.marking import judge as judging
-from autograder.marking.exercise import Exercise, Lab
-from autograder.marking.probing import run_probe
+from autograder.marking.exercise import Exercise, Lab, Tolerance
+from autograder.marking.probing import RAISED, run_probe
 from autograder.marking.response import decode, encode
 from autograder.marking.verdict import Mark
 
@@ -36,6 +39,29 @@ def graded(
 ) -> Mark:
     """The mark of some definitions, as a room and the judge make it: the response crosses as text."""
     return _judged(course, lab, exercise, _answer(exercise, names, seed), seed)
+
+
+def largest_error(course: Course, lab: Lab, exercise: Exercise, names: dict[str, Any], *, seed: int) -> float:
+    """The largest error of some definitions as a share of its tolerance; infinite where a word is another one."""
+    response = decode(_answer(exercise, names, seed))
+    reference = live_reference(course, lab.name, exercise, seed, hard=True)
+    if RAISED in response:
+        return math.inf
+    judged = ((entry, exercise.check_of(entry)) for entry in reference)
+    return max(
+        _share(response.get(entry), reference[entry], check.tolerance) for entry, check in judged if check
+    )
+
+
+def _share(
+    value: Tensor | float | str | None, reference: Tensor | float | str, tolerance: Tolerance
+) -> float:
+    if isinstance(reference, str) or value is None or isinstance(value, str):
+        return 0.0 if value == reference else math.inf
+    error, scale = (torch.as_tensor(value).double() - torch.as_tensor(reference)).abs(), abs(reference)
+    largest = torch.as_tensor(scale).max() if tolerance.scaled else torch.as_tensor(scale)
+    shares = error / (tolerance.atol + tolerance.rtol * largest)
+    return float(shares.nan_to_num(math.inf).max())
 
 
 def accepted_mistakes(course: Course, lab: Lab, mistakes: list[Mistake], seeds: tuple[int, ...]) -> list[str]:

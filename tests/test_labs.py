@@ -30,11 +30,12 @@ def test_marks_add_up_to_the_contract(lab):
 
 
 def test_solution_gets_full_marks_whatever_the_seed(course, lab):
+    """By a margin: the largest error of float32 is at most a third of what is tolerated."""
     names = solution_names(course, lab.name)
     for exercise in lab.exercises:
         for seed in range(60):
-            mark = gates.graded(course, lab, exercise, names, seed=seed)
-            assert mark.full, mark.findings
+            error = gates.largest_error(course, lab, exercise, names, seed=seed)
+            assert error <= 1 / 3, f"{exercise.name}, seed {seed}: {error:.2f} of the tolerance"
 
 
 def test_responses_are_far_shorter_than_the_limit_of_output(course, lab):

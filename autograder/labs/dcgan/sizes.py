@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
@@ -10,6 +11,7 @@ from torch import Tensor, equal, nn
 from autograder.marking.namespace import Namespace
 from autograder.marking.response import Response, either, type_name, unchanged
 from autograder.marking.stimuli import Stimuli
+from autograder.probes.draws import put_statistic
 
 # n, kernel, stride, padding; every rounding and every term shows somewhere.
 SIZES = ((64, 4, 2, 1), (28, 3, 1, 1), (11, 5, 2, 0), (4, 4, 1, 0), (1, 4, 1, 0), (10, 4, 3, 2), (7, 2, 3, 3))
@@ -149,9 +151,11 @@ def _put_initialised(init: Any, name: str, layer: Any, response: Response) -> No
 
 def _put_shape(entry: str, what: str, numbers: Tensor, response: Response) -> None:
     """Whether the numbers are normal: the share beyond 1 and beyond 2.5 standard deviations."""
-    z = (numbers - numbers.mean()) / numbers.std()
-    response.put(f"{entry}.beyond@{what}", (z.abs() > 1).double().mean())
-    response.put(f"{entry}.far@{what}", (z.abs() > 2.5).double().mean())
+    z = ((numbers - numbers.mean()) / numbers.std()).abs()
+    for name, bound in (("beyond", 1.0), ("far", 2.5)):
+        share = math.erfc(bound / 2**0.5)
+        deviation = (share * (1 - share) / numbers.numel()) ** 0.5  # at most: the same numbers' std is used
+        put_statistic(f"{entry}.{name}@{what}", (z > bound).double().mean(), share, deviation, response)
 
 
 def _look(layer: nn.Module) -> tuple[str, bool, list[torch.dtype]]:

@@ -20,7 +20,7 @@ def probe_generator(lab: Namespace, stimuli: Stimuli, response: Response) -> Non
     batches = {"6 latents": stimuli.normal(6, NZ), "one latent": stimuli.normal(1, NZ)}
     if stimuli.hard:
         batches["latents that are not contiguous"] = stimuli.strided(3, NZ)
-        batches["latents far out"] = stimuli.normal(2, NZ, scale=6.0)
+        batches["latents far out"] = stimuli.normal(2, NZ, scale=2.5)
     _put(network, (NZ, 256, 512, HEIGHT * WIDTH), batches, stimuli, response)
     with torch.no_grad():
         put_range(network(stimuli.normal(32, NZ, scale=3.0)), -1, 1, response)
