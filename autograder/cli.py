@@ -75,7 +75,7 @@ def lab(arguments: tuple[str, ...]) -> None:
 
 
 @main.command(short_help="Run the test suite.", context_settings={"ignore_unknown_options": True})
-@click.option("--quick", is_flag=True, help="Only the quick tests, which take less than a minute.")
+@click.option("--quick", is_flag=True, help="Only the quick tests, which take about a minute.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def test(quick: bool, arguments: tuple[str, ...]) -> None:
     """Run the test suite, on up to four cores; arguments go to pytest, which then runs on one.
