@@ -11,6 +11,7 @@ from autograder.marking.stimuli import Stimuli
 
 Layers = list[tuple[Tensor, Tensor]]
 KINK = 1e-4  # of ReLU: float32 misses a unit's value by some 1e-6, and on the other side its gradient is another one
+MOST_FELT = 3.0  # 2e-7 of it is a third of the absolute tolerance of a network's output
 LARGEST = 4.0  # output: there 1 - sigmoid is 0.018, which float32 knows to 3e-6 of itself
 
 
@@ -28,15 +29,36 @@ def steady_layers(stimuli: Stimuli, sizes: Sequence[int], inputs: Tensor) -> Lay
             return [*layers[:-1], _scaled(layers[-1], min(1.0, LARGEST / largest))]
 
 
+def far_inputs(stimuli: Stimuli, layers: Layers, rows: int, scale: float) -> Tensor:
+    """Inputs (rows, n) far out, drawn again until a sigmoid behind these layers hardly feels float32's rounding.
+
+    A sum of terms as large as these is missed by some 2e-7 of their sizes, which a sigmoid passes on by its slope. A
+    network without one takes the same inputs.
+    """
+    while True:
+        inputs = stimuli.normal(rows, layers[0][0].shape[1], scale=scale)
+        with torch.no_grad():
+            *_, hidden, last = _sums(layers, inputs)
+            weight, bias = (tensor.double().abs() for tensor in layers[-1])
+            slope = torch.sigmoid(last) * torch.sigmoid(-last)
+            felt = (hidden.relu() @ weight.t() + bias) * slope
+        if float(felt.max()) <= MOST_FELT:
+            return inputs
+
+
 def _extremes(layers: Layers, inputs: Tensor) -> tuple[float, float]:
     """How close a hidden unit comes to 0, and the largest output, both without their signs."""
-    values, closest = inputs.double(), float("inf")
-    for turn, (weight, bias) in enumerate(layers):
-        if turn:
-            closest = min(closest, float(values.abs().min()))
-            values = values.relu()
-        values = values @ weight.double().t() + bias.double()
-    return closest, float(values.abs().max())
+    *hidden, last = _sums(layers, inputs)
+    return min(float(sums.abs().min()) for sums in hidden), float(last.abs().max())
+
+
+def _sums(layers: Layers, inputs: Tensor) -> list[Tensor]:
+    """What each layer adds up to, in float64; ReLU lies between them."""
+    values, found = inputs.double(), []
+    for weight, bias in layers:
+        found.append(values @ weight.double().t() + bias.double())
+        values = found[-1].relu()
+    return found
 
 
 def _scaled(layer: tuple[Tensor, Tensor], factor: float) -> tuple[Tensor, Tensor]:

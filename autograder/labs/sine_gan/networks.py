@@ -12,7 +12,7 @@ from autograder.marking.response import Response, either
 from autograder.marking.stimuli import Stimuli
 from autograder.probes.filling import fill
 from autograder.probes.networks import put_gradients, put_mode, put_outputs, put_range, put_size
-from autograder.probes.steady import steady_layers
+from autograder.probes.steady import far_inputs, steady_layers
 
 DISCRIMINATOR_SIZES = (2, 256, 128, 64, 1)
 MOST_LEVELS = 16  # two units, each dropped or kept: 4 levels, more where their scale varies
@@ -73,9 +73,10 @@ def _put_network(network: nn.Module, sizes: tuple[int, ...], stimuli: Stimuli, r
     batches = {"6 samples": stimuli.normal(6, 2, scale=2.0), "6 other samples": stimuli.normal(6, 2)}
     if stimuli.hard:
         batches["samples that are not contiguous"] = stimuli.strided(3, 2)
-        batches["samples far out"] = stimuli.normal(4, 2, scale=5.0)
     batches["one sample"] = stimuli.normal(1, 2)
     layers = steady_layers(stimuli, sizes, batches["6 samples"])
+    if stimuli.hard:
+        batches["samples far out"] = far_inputs(stimuli, layers, 4, scale=30.0)
     known = [tensor for layer in layers for tensor in layer]
     network(torch.zeros(2, sizes[0]))  # lets lazy layers take their shape
     found = fill(network, known)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from autograder.labs.style_transfer import features, grams, pixels, transfer
 from autograder.marking.exercise import GRADIENT, Check, Exercise, Lab, Tolerance
 
-SUMS = GRADIENT._replace(atol=5e-7)  # of entries with both signs, of which little may be left
 MAPS = Tolerance(rtol=2e-5, atol=2e-6, scaled=True)  # sums over several convolutions, or over all positions
 
 NORMALIZATION = Exercise(
@@ -73,7 +72,9 @@ GRAM_MATRIX = Exercise(
             "value", 6, "The Gram matrix", "Which products are summed, and what is the sum divided by?", MAPS
         ),
         Check("batch", 4, "The Gram matrices of a batch", "Are images of a batch being mixed?", MAPS),
-        Check("gradient", 3, "The gradient", "Are the entries still tied to the features?", SUMS, "value"),
+        Check(
+            "gradient", 3, "The gradient", "Are the entries still tied to the features?", GRADIENT, "value"
+        ),
         Check("layout", 2, "The Gram matrix", "What does `.view` ask of a tensor's memory?", MAPS, "value"),
     ),
     guard="value",
