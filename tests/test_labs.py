@@ -116,7 +116,7 @@ def test_package_holds_no_answer(course, lab):
 def test_marks_do_not_move(course, lab, capability, monkeypatch):
     """20 gradings of the solution and some mistakes: 1 and 2 threads, both default dtypes, other seeds."""
     monkeypatch.setenv("ATEN_CPU_CAPABILITY", capability)
-    seen = json.loads(commands.run("steady", str(course.root), lab.name, cwd=course.root / "tests"))
+    seen = json.loads(commands.run("twenty_gradings", str(course.root), lab.name, cwd=course.root / "tests"))
     assert len(seen) == 20
     assert all(marks == seen[0] for marks in seen)
 

@@ -10,10 +10,11 @@ import torch
 
 from autograder.course.solution import solution_names
 from autograder.labs import get_lab
+from autograder.labs.style_transfer.grams import _steady_weights, gram_by_squares
 from autograder.marking.response import Response
 from autograder.marking.stimuli import Stimuli
 from autograder.probes.draws import LUCK, _deviation_of_a_length, put_normal, put_statistic
-from autograder.probes.steady import KINK, LARGEST, _extremes, steady_layers
+from autograder.probes.steady import KINK, LARGEST, _extremes, far_inputs, steady_layers
 
 # Once unlucky: the sigmoid was flat in float32, or a statistic was too far from that of other random numbers.
 UNLUCKY = {
@@ -96,6 +97,35 @@ def test_plain_layers_are_near_a_kink_or_saturate_now_and_then():
         inputs = stimuli.normal(6, 2, scale=2.0)
         found.append(_extremes(stimuli.layers(SIZES), inputs))
     assert min(closest for closest, _ in found) < KINK and max(largest for _, largest in found) > 2 * LARGEST
+
+
+def _rounding(layers, inputs) -> float:
+    """By how much float32 misses the outputs behind a sigmoid."""
+    values = []
+    for dtype in (torch.float32, torch.float64):
+        x = inputs.to(dtype)
+        for turn, (weight, bias) in enumerate(layers):
+            x = torch.nn.functional.linear(x.relu() if turn else x, weight.to(dtype), bias.to(dtype))
+        values.append(torch.sigmoid(x).double())
+    return float((values[0] - values[1]).abs().max())
+
+
+def test_a_sigmoid_hardly_feels_the_rounding_of_samples_far_out():
+    plain, steady = [], []
+    for seed in range(300):
+        stimuli = Stimuli(seed, torch.float32, hard=True)
+        layers = steady_layers(stimuli, SIZES, stimuli.normal(6, 2, scale=2.0))
+        plain.append(_rounding(layers, stimuli.normal(4, 2, scale=30.0)))
+        steady.append(_rounding(layers, far_inputs(stimuli, layers, 4, scale=30.0)))
+    assert max(steady) < 1e-6 < max(plain)
+
+
+def test_the_entries_of_a_gram_matrix_do_not_cancel():
+    for seed in range(100):
+        stimuli = Stimuli(seed, torch.float32, hard=True)
+        features = stimuli.normal(2, 5, 3, 3)
+        terms = gram_by_squares(features.double()) * _steady_weights(stimuli, features).double()
+        assert abs(float(terms.sum())) > 0.1 * float(terms.abs().sum())
 
 
 def test_student_and_reference_get_the_same_layers():

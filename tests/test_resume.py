@@ -265,17 +265,8 @@ def _examples(folder: Path) -> Class:
 
 
 def _start(world: Class, *, cold: bool = False) -> subprocess.Popen | BaseProcess:
-    arguments = [
-        "grade",
-        "--jobs",
-        "2",
-        "--lab",
-        LAB,
-        "--submitted",
-        str(world.submitted),
-        "--out",
-        str(world.out),
-    ]
+    places = ["--submitted", str(world.submitted), "--out", str(world.out)]
+    arguments = ["grade", "--jobs", "2", "--lab", LAB, *places]
     if not cold:
         return commands.start("autograder", *arguments, cwd=world.course.root, log=world.folder / "log")
     nowhere = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}

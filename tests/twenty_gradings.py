@@ -1,4 +1,4 @@
-"""`steady.py COURSE LAB` prints the marks of 20 gradings of the lab's solution and of some of its mistakes, as JSON.
+"""`twenty_gradings.py COURSE LAB` prints the marks of 20 gradings of the solution and of some mistakes, as JSON.
 
 ATEN_CPU_CAPABILITY chooses the processor's instructions, until the process computes for the first time.
 """
