@@ -57,7 +57,7 @@ def _put(
 ) -> None:
     put_mode(network, response)
     *layers, (weight, bias) = stimuli.layers(sizes)
-    layers.append((weight / 2, bias / 2))  # large sums cancel, and float32 misses them by more than small ones
+    layers.append((weight / 2, bias / 2))  # float32 misses large sums that cancel by more than small ones
     known = [tensor for layer in layers for tensor in layer]
     first = next(iter(batches.values()))
     network(torch.zeros_like(first))  # lets lazy layers take their shape
